@@ -1,0 +1,56 @@
+package io.culvert.carrier;
+
+/**
+ * One path for datagrams to one remote: a WebSocket connection, or a UDP address.
+ *
+ * <p>Confined to the loop that owns it. The caller asks {@link #isWritable}, then builds each
+ * datagram in place: {@link #reserve}, write into {@link #array}, {@link #commit}; {@link #flush}
+ * once at the end of a batch. A datagram that was committed is never waited for: it goes out with
+ * the flush, or is dropped and counted by the carrier.
+ *
+ * <pre>{@code
+ * if (carrier.isWritable()) {
+ *     int offset = carrier.reserve(maxLength);
+ *     carrier.commit(fill(carrier.array(), offset));
+ *     carrier.flush();
+ * }
+ * }</pre>
+ *
+ * <p>Two carriers are equal when they lead to the same remote by the same path; roaming is decided
+ * by that.
+ */
+public interface Carrier {
+    /**
+     * Whether the carrier takes another datagram now. When this turns from false to true the {@link
+     * CarrierListener} is told.
+     */
+    boolean isWritable();
+
+    /** The array that the datagram being built stands in; valid from reserve until commit. */
+    byte[] array();
+
+    /**
+     * Where the next datagram goes. At least {@code maxLength} bytes may be written there.
+     *
+     * @param maxLength upper bound of the datagram's length, at most {@link #maxDatagram}
+     */
+    int reserve(int maxLength);
+
+    /** Ends the datagram begun by reserve; 0 forgets it. */
+    void commit(int length);
+
+    /** Sends what was committed. */
+    void flush();
+
+    /** The longest datagram that crosses this carrier, in bytes. */
+    int maxDatagram();
+
+    /** What the cookie and the rate limiter know this remote by (address and port). */
+    byte[] source();
+
+    /** For {@code show}. */
+    CarrierInfo info();
+
+    /** Closes the path; later datagrams are dropped. A second call does nothing. */
+    void close();
+}

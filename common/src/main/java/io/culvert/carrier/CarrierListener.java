@@ -1,0 +1,22 @@
+package io.culvert.carrier;
+
+/** What a carrier tells its owner, always on the loop that owns both. */
+public interface CarrierListener {
+    /**
+     * A datagram came. It stands at {@code array[offset, offset + length)}, which the callee may
+     * overwrite (it decrypts in place) and which is the carrier's again on return.
+     */
+    void onDatagram(Carrier from, byte[] array, int offset, int length);
+
+    /** No more datagrams of this read: time to write out what was gathered. */
+    void onReadEnd(Carrier from);
+
+    /** The carrier takes datagrams again, or for the first time. */
+    void onWritable(Carrier carrier);
+
+    /** The other side introduced itself; told once, before its first datagram (culvert.1 only). */
+    void onHello(Carrier from, Hello hello);
+
+    /** The carrier is closed and will tell nothing more. */
+    void onClosed(Carrier carrier);
+}

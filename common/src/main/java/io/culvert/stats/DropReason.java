@@ -1,0 +1,42 @@
+package io.culvert.stats;
+
+import java.util.Locale;
+
+/** Why a packet, datagram, message or connection was dropped. Each drop is counted under one. */
+public enum DropReason {
+    // what came from the outside, before it was authenticated
+    MALFORMED_DATAGRAM,
+    BAD_MAC1,
+    BAD_HANDSHAKE,
+    UNKNOWN_INDEX,
+    UNKNOWN_PEER,
+    REPLAYED_HANDSHAKE,
+    HANDSHAKE_FLOOD,
+    RATE_LIMITED,
+    BAD_COOKIE_REPLY,
+    // transport data
+    EXPIRED_KEY,
+    BAD_TAG,
+    REPLAYED_COUNTER,
+    BAD_INNER_PACKET,
+    DISALLOWED_SOURCE,
+    // what came from the inside
+    BAD_OUTBOUND_PACKET,
+    NO_ROUTE,
+    STAGE_OVERFLOW,
+    HANDSHAKE_GAVE_UP,
+    QUEUE_OVERFLOW,
+    QUEUE_DELAY,
+    NO_CARRIER,
+    INSIDE_REFUSED,
+    TOO_LARGE,
+    // carriers
+    BAD_FRAME,
+    BAD_CAPSULE,
+    SEND_FAILED;
+
+    /** The name as it stands in {@code show --json}: kebab case. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
