@@ -2,6 +2,9 @@ package io.culvert.carrier;
 
 /** What a carrier tells its owner, always on the loop that owns both. */
 public interface CarrierListener {
+    /** The carrier is up; told once, before anything else. */
+    void onOpen(Carrier carrier);
+
     /**
      * A datagram came. It stands at {@code array[offset, offset + length)}, which the callee may
      * overwrite (it decrypts in place) and which is the carrier's again on return.
@@ -16,6 +19,9 @@ public interface CarrierListener {
 
     /** The other side introduced itself; told once, before its first datagram (culvert.1 only). */
     void onHello(Carrier from, Hello hello);
+
+    /** The other side asks to reconnect in {@code afterMs} milliseconds: it is going away. */
+    void onDrain(Carrier from, long afterMs);
 
     /** The carrier is closed and will tell nothing more. */
     void onClosed(Carrier carrier);
