@@ -1,0 +1,32 @@
+package io.culvert.tunnel;
+
+import io.culvert.crypto.PublicKey;
+import io.culvert.noise.LocalIdentity;
+import io.culvert.route.AllowedIps;
+import io.culvert.stats.Drops;
+import io.culvert.time.TimestampSource;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the parts of one engine share. Confined to the engine. */
+final class Context<E> {
+    final LocalIdentity local;
+    final TunnelEffects<E> effects;
+    final TimestampSource timestamps;
+    final SecureRandom random;
+    final int mtu;
+    final Drops drops = new Drops();
+    final Map<PublicKey, Peer<E>> peers = new LinkedHashMap<>();
+    final AllowedIps<Peer<E>> routes = new AllowedIps<>();
+    final IndexTable<E> indices;
+
+    Context(TunnelSetup<E> setup) {
+        this.local = setup.identity();
+        this.effects = setup.effects();
+        this.timestamps = setup.timestamps();
+        this.random = setup.random();
+        this.mtu = setup.mtu();
+        this.indices = new IndexTable<>(setup.random());
+    }
+}

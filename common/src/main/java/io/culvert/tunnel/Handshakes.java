@@ -1,0 +1,247 @@
+package io.culvert.tunnel;
+
+import io.culvert.crypto.Aeads;
+import io.culvert.noise.CookieChecker;
+import io.culvert.noise.CookieChecker.Source;
+import io.culvert.noise.InitiationReceived;
+import io.culvert.noise.InitiationSent;
+import io.culvert.noise.TransportKeys;
+import io.culvert.session.Session;
+import io.culvert.session.Session.Indices;
+import io.culvert.stats.DropReason;
+import io.culvert.time.Tai64n;
+import io.culvert.wire.CookieReply;
+import io.culvert.wire.Initiation;
+import io.culvert.wire.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handshakes of all peers: begins them, answers them, completes them (paper §5.4.2–§5.4.7).
+ * Confined to the engine.
+ *
+ * <p>What comes in passes, in this order, so that the cheapest check is first and nothing is
+ * changed before the sender has proved its key:
+ *
+ * <ol>
+ *   <li>mac1: the sender knows our public key
+ *   <li>under load mac2: the sender's address is its own; then the limiter
+ *   <li>decryption of the static key, peer look-up, decryption of the timestamp
+ *   <li>replay and flood checks
+ *   <li>only now the peer's state
+ * </ol>
+ */
+final class Handshakes<E> {
+    private final Context<E> context;
+    private final Keepalives<E> keepalives;
+    private final CookieChecker cookies;
+    private final RateLimiter limiter = new RateLimiter(Tuning.RATE_SOURCES);
+    private final LoadMeter load = new LoadMeter();
+
+    Handshakes(Context<E> context, Keepalives<E> keepalives) {
+        this.context = context;
+        this.keepalives = keepalives;
+        this.cookies = new CookieChecker(context.local, context.random);
+    }
+
+    /** Begins a handshake, unless one was begun or answered less than REKEY-TIMEOUT ago. */
+    void initiate(Peer<E> peer, boolean isRetry, long nowNs) {
+        if (peer.isRemoved()) {
+            return;
+        }
+        if (!isRetry) {
+            peer.timers.onFreshHandshake();
+        }
+        E endpoint = peer.endpoint();
+        if (peer.sentHandshakeLately(nowNs) || !peer.identity.isUsable()) {
+            if (isRetry) {
+                peer.timers.onRetryTooEarly(nowNs);
+            }
+            return;
+        }
+        peer.handshakeSent(nowNs);
+        byte[] message = new byte[Initiation.LENGTH];
+        int index = context.indices.freshIndex();
+        InitiationSent sent =
+                InitiationSent.begin(
+                        context.local,
+                        peer.identity,
+                        new InitiationSent.Start(index, context.timestamps.next()),
+                        context.random,
+                        message);
+        if (sent == null) {
+            return;
+        }
+        peer.handshake(sent, context.indices);
+        context.indices.put(index, new IndexTable.Entry<>(peer, null));
+        peer.cookies.addMacs(message, message.length, nowNs);
+        peer.timers.onAuthenticatedSent(nowNs);
+        peer.timers.onInitiationSent(nowNs);
+        if (endpoint != null) {
+            send(peer, endpoint, message);
+        }
+    }
+
+    /** Takes an initiation: the responder's part. */
+    void onInitiation(byte[] array, int offset, E from, long nowNs) {
+        if (!passesGate(array, offset, Initiation.LENGTH, from, nowNs)) {
+            return;
+        }
+        InitiationReceived received = InitiationReceived.open(context.local, array, offset);
+        if (received == null) {
+            context.drops.count(DropReason.BAD_HANDSHAKE);
+            return;
+        }
+        Peer<E> peer = context.peers.get(received.claimedStatic());
+        DropReason refusal = peer == null ? DropReason.UNKNOWN_PEER : admit(peer, received, nowNs);
+        if (peer == null || refusal != null) {
+            received.destroy();
+            context.drops.count(refusal == null ? DropReason.UNKNOWN_PEER : refusal);
+            return;
+        }
+        peer.countRx(Initiation.LENGTH);
+        roam(peer, from);
+        peer.timers.onAuthenticatedReceived(nowNs);
+        respond(peer, received, nowNs);
+    }
+
+    /** Null when the initiation is admitted; then the peer's state has taken note of it. */
+    private @Nullable DropReason admit(Peer<E> peer, InitiationReceived received, long nowNs) {
+        Tai64n timestamp = received.authenticate(peer.identity);
+        if (timestamp == null) {
+            return DropReason.BAD_HANDSHAKE;
+        }
+        if (peer.isReplay(timestamp)) {
+            return DropReason.REPLAYED_HANDSHAKE;
+        }
+        if (peer.isFlooding(nowNs)) {
+            return DropReason.HANDSHAKE_FLOOD;
+        }
+        peer.acceptTimestamp(timestamp);
+        peer.initiationConsumed(nowNs);
+        return null;
+    }
+
+    private void respond(Peer<E> peer, InitiationReceived received, long nowNs) {
+        byte[] message = new byte[Response.LENGTH];
+        int index = context.indices.freshIndex();
+        TransportKeys keys = received.respond(peer.identity, index, context.random, message);
+        // One of our own in flight is abandoned: the last writer wins.
+        peer.handshake(io.culvert.noise.Handshake.IDLE, context.indices);
+        if (keys == null) {
+            context.drops.count(DropReason.BAD_HANDSHAKE);
+            return;
+        }
+        Session session = session(keys, new Indices(index, received.remoteIndex()), false, nowNs);
+        peer.keys.addAsResponder(session);
+        context.indices.put(index, new IndexTable.Entry<>(peer, session));
+        peer.handshakeSent(nowNs);
+        peer.cookies.addMacs(message, message.length, nowNs);
+        peer.timers.onSessionDerived(nowNs);
+        peer.timers.onAuthenticatedSent(nowNs);
+        E endpoint = peer.endpoint();
+        if (endpoint != null) {
+            send(peer, endpoint, message);
+        }
+    }
+
+    /** Takes a response: the initiator's part. */
+    void onResponse(byte[] array, int offset, E from, long nowNs) {
+        if (!passesGate(array, offset, Response.LENGTH, from, nowNs)) {
+            return;
+        }
+        int index = Response.receiver(array, offset);
+        IndexTable.Entry<E> entry = context.indices.get(index);
+        if (entry == null
+                || !(entry.peer().handshake() instanceof InitiationSent sent)
+                || sent.localIndex() != index) {
+            context.drops.count(DropReason.UNKNOWN_INDEX);
+            return;
+        }
+        Peer<E> peer = entry.peer();
+        TransportKeys keys = sent.consumeResponse(context.local, peer.identity, array, offset);
+        if (keys == null) {
+            context.drops.count(DropReason.BAD_HANDSHAKE);
+            return;
+        }
+        Session session =
+                session(keys, new Indices(index, Response.sender(array, offset)), true, nowNs);
+        peer.handshakeBecameSession();
+        peer.keys.addAsInitiator(session);
+        context.indices.put(index, new IndexTable.Entry<>(peer, session));
+        peer.countRx(Response.LENGTH);
+        roam(peer, from);
+        peer.timers.onAuthenticatedReceived(nowNs);
+        peer.timers.onSessionDerived(nowNs);
+        complete(peer, nowNs);
+        keepalives.confirm(peer, nowNs);
+    }
+
+    /** Takes a cookie reply. It moves no endpoint: anybody who saw our message could make one. */
+    void onCookieReply(byte[] array, int offset, long nowNs) {
+        IndexTable.Entry<E> entry = context.indices.get(CookieReply.receiver(array, offset));
+        if (entry == null) {
+            context.drops.count(DropReason.UNKNOWN_INDEX);
+        } else if (!entry.peer().cookies.consumeReply(array, offset, nowNs)) {
+            context.drops.count(DropReason.BAD_COOKIE_REPLY);
+        }
+    }
+
+    /** Both ends hold the keys. */
+    void complete(Peer<E> peer, long nowNs) {
+        peer.handshakeCompleted(nowNs);
+        context.effects.on(new TunnelEvent.HandshakeCompleted<>(peer));
+    }
+
+    /** Answers go where an authenticated message came from. */
+    void roam(Peer<E> peer, E from) {
+        if (!from.equals(peer.endpoint())) {
+            peer.endpoint(from);
+            context.effects.on(new TunnelEvent.Roamed<>(peer, from));
+        }
+    }
+
+    private boolean passesGate(byte[] array, int offset, int length, E from, long nowNs) {
+        if (!cookies.checkMac1(array, offset, length)) {
+            context.drops.count(DropReason.BAD_MAC1);
+            return false;
+        }
+        if (!load.countAndTell(nowNs)) {
+            return true;
+        }
+        byte[] address = context.effects.source(from);
+        Source source = new Source(address, nowNs);
+        if (!cookies.checkMac2(array, offset, length, source)) {
+            context.drops.count(DropReason.RATE_LIMITED);
+            byte[] reply = cookies.reply(array, offset, length, source);
+            context.effects.send(from, reply, 0, reply.length);
+            return false;
+        }
+        if (!limiter.allow(address, nowNs)) {
+            context.drops.count(DropReason.RATE_LIMITED);
+            return false;
+        }
+        return true;
+    }
+
+    int limitedSources() {
+        return limiter.sources();
+    }
+
+    private Session session(TransportKeys keys, Indices indices, boolean initiator, long nowNs) {
+        try {
+            return new Session(
+                    indices,
+                    initiator,
+                    nowNs,
+                    Aeads.chacha20Poly1305(keys.sending()),
+                    Aeads.chacha20Poly1305(keys.receiving()));
+        } finally {
+            keys.destroy();
+        }
+    }
+
+    private void send(Peer<E> peer, E endpoint, byte[] message) {
+        peer.countTx(message.length);
+        context.effects.send(endpoint, message, 0, message.length);
+    }
+}

@@ -1,0 +1,21 @@
+package io.culvert.tunnel;
+
+/**
+ * What the engine asks of the world, always within a call of the engine. An implementation must not
+ * call the engine back.
+ */
+public interface TunnelEffects<E> {
+    /**
+     * Sends a datagram that no packet asked for: a handshake message, a cookie reply, a keepalive,
+     * or a packet that waited for its key. The array is borrowed until return.
+     */
+    void send(E to, byte[] array, int offset, int length);
+
+    /**
+     * The address and port that cookies and the rate limiter know an endpoint by: 6 or 18 bytes.
+     */
+    byte[] source(E endpoint);
+
+    /** Something that people want to know. */
+    void on(TunnelEvent<E> event);
+}
