@@ -17,6 +17,9 @@ public interface ByteStream {
      */
     void write(byte[] array, int offset, int length);
 
-    /** Closes the stream after what was written; the adapter then tells the carrier. */
+    /**
+     * Closes the stream after what was written, but waits for a dead connection only briefly; the
+     * adapter then tells the carrier.
+     */
     void close();
 }

@@ -1,0 +1,68 @@
+package io.culvert.carrier;
+
+import java.util.Arrays;
+
+/** The outbox of {@code culvert.1}: one message, its datagrams one capsule each. Confined. */
+final class CapsuleOutbox implements Outbox {
+    private static final int START = Frame.MAX_HEADER; // payload begins here, its header before
+
+    private final FrameWriter frames;
+    private final Writer writer;
+    private int maxFrameBytes;
+    private byte[] array;
+    private int end = START;
+    private int datagram;
+    private int header;
+
+    /** An outbox whose first flush begins with HELLO. */
+    CapsuleOutbox(FrameWriter frames, Writer writer, int maxFrameBytes, Hello hello) {
+        this.frames = frames;
+        this.writer = writer;
+        this.maxFrameBytes = maxFrameBytes;
+        this.array = new byte[START + maxFrameBytes];
+        this.end = Capsule.putHello(array, START, hello);
+    }
+
+    /** Gathers no longer messages than the other side takes. */
+    void limit(int maxMessageBytes) {
+        maxFrameBytes = Math.min(maxFrameBytes, maxMessageBytes);
+    }
+
+    @Override
+    public byte[] array() {
+        return array;
+    }
+
+    @Override
+    public int reserve(int maxLength) {
+        int capsule = Capsule.datagramHeader(maxLength);
+        int message = end - START + capsule + maxLength;
+        if (end > START && message + frames.headerLength(message) > maxFrameBytes) {
+            flush();
+        }
+        header = capsule; // only now: a flush may lead back here
+        datagram = end + header;
+        if (datagram + maxLength > array.length) {
+            array = Arrays.copyOf(array, datagram + maxLength);
+        }
+        return datagram;
+    }
+
+    @Override
+    public void commit(int length) {
+        if (length > 0) {
+            Capsule.putDatagramHeader(array, datagram, length, header);
+            end = datagram + length;
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (end > START) {
+            int start = frames.seal(array, START, end - START, Frame.BINARY);
+            int count = end - start;
+            end = START;
+            writer.write(array, start, count);
+        }
+    }
+}

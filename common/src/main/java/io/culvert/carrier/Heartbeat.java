@@ -1,0 +1,94 @@
+package io.culvert.carrier;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Asks and answers pings of both kinds, WebSocket's and {@code culvert.1}'s, and measures the round
+ * trip by them. Confined to the carrier.
+ */
+final class Heartbeat {
+    private final Controls controls;
+    private final Liveness liveness;
+    private final boolean bare;
+    private long sequence;
+    private long rttNs; // 0 until the first answer
+    private boolean answeredWhileFull;
+
+    Heartbeat(Controls controls, RandomGenerator random, boolean bare) {
+        this.controls = controls;
+        this.liveness = new Liveness(random);
+        this.bare = bare;
+    }
+
+    void start(long nowNs) {
+        liveness.start(nowNs);
+    }
+
+    /** Bytes were read. */
+    void onReceived(long nowNs) {
+        liveness.onReceived(nowNs);
+    }
+
+    /** Datagrams were written. */
+    void onSent() {
+        liveness.onSent();
+    }
+
+    /** Pings if it is time; false when the connection is dead. */
+    boolean check(long nowNs) {
+        switch (liveness.check(nowNs)) {
+            case FINE -> {}
+            case PING_IDLE -> controls.ping(++sequence);
+            case PING_UNDER_TRAFFIC -> pingUnderTraffic();
+            case DEAD -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How long after the check at {@code nowNs} the next is due. */
+    long delayNs(long nowNs) {
+        return liveness.delayNs(nowNs);
+    }
+
+    /** The other side wants a WebSocket ping's payload back. */
+    void onPing(byte[] payload, int length) {
+        controls.owePong(payload, length);
+    }
+
+    /** The other side wants a PING capsule's sequence back. */
+    void onPing(long asked) {
+        controls.owePongCapsule(asked);
+    }
+
+    /** The other side answered the ping {@code answered}. */
+    void onPong(long answered, long nowNs) {
+        if (answered == sequence && liveness.isOutstanding()) {
+            liveness.onAnswered();
+            long sampleNs = Math.max(1, nowNs - liveness.pingedNs());
+            rttNs = rttNs == 0 ? sampleNs : rttNs + (sampleNs - rttNs) / 8;
+        }
+    }
+
+    /** Answers pings; while the stream is full only once, so that a flood makes nothing grow. */
+    void answer(boolean full) {
+        if (controls.owesAnswers() && !(full && answeredWhileFull)) {
+            answeredWhileFull = full;
+            controls.answer();
+        }
+    }
+
+    long rttNs() {
+        return rttNs;
+    }
+
+    /** A PING capsule proves what the peer has read; a hop between may answer the other kind. */
+    private void pingUnderTraffic() {
+        if (bare) {
+            controls.ping(++sequence);
+        } else {
+            controls.pingCapsule(++sequence);
+        }
+    }
+}
