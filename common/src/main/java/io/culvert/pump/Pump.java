@@ -1,0 +1,285 @@
+package io.culvert.pump;
+
+import io.culvert.carrier.Carrier;
+import io.culvert.carrier.CarrierListener;
+import io.culvert.carrier.Hello;
+import io.culvert.ip.Coalescer;
+import io.culvert.loop.EventLoop;
+import io.culvert.stats.DropReason;
+import io.culvert.time.MonotonicClock;
+import io.culvert.tun.Tun;
+import io.culvert.tunnel.Peer;
+import io.culvert.tunnel.Tunnel;
+import io.culvert.tunnel.TunnelEffects;
+import io.culvert.tunnel.TunnelEvent;
+import io.culvert.wire.Transport;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves packets between the inside and the carriers, through the engine. Confined to the loop,
+ * which calls it when a descriptor is ready; it never blocks and has no thread.
+ *
+ * <p>The road out is {@link Outbound}'s. The road in: a carrier's datagram → the engine opens it in
+ * place → packets of one flow are coalesced → written to the inside when the carrier has told all
+ * it had read.
+ */
+public final class Pump implements CarrierListener, TunnelEffects<Carrier>, AutoCloseable {
+    /** How late the engine's timers may be; saves looking at all of them for every packet. */
+    private static final long TIMER_SLACK_NS = 20_000_000;
+
+    /** Bytes held back at which the inside is not read any more. */
+    private static final long HELD_BACK_BYTES = 1 << 20;
+
+    private final Tun tun;
+    private final EventLoop loop;
+    private final MonotonicClock clock;
+    private final PumpWatcher watcher;
+    private final Tunnel<Carrier> tunnel;
+    private final Outbound outbound;
+    private final Outbox outbox;
+    private final EventLoop.Timer timer;
+
+    /** The next turn of the loop, for what this one left. */
+    private final EventLoop.Timer nextTurn;
+
+    // replaced when the device turns out to refuse super-packets
+    private Coalescer coalescer;
+    private boolean coalesces;
+
+    // null until start
+    private EventLoop.@Nullable Registration inside;
+
+    // the clock is read once for all that one readiness brings
+    private boolean clockIsFresh;
+    private long nowNs;
+
+    private boolean timerIsNear;
+    private boolean insidePaused;
+    private boolean insideGone;
+
+    /** Packets may wait for a peer that has just got an endpoint, or another one. */
+    private boolean pathsChanged;
+
+    private boolean closed;
+
+    public Pump(PumpSetup setup) {
+        this.tun = setup.tun();
+        this.loop = setup.loop();
+        this.clock = setup.clock();
+        this.watcher = setup.watcher();
+        this.tunnel = setup.engine().apply(this);
+        this.outbound = new Outbound(tun, tunnel);
+        this.outbox = new Outbox(tunnel.drops());
+        this.coalesces = tun.hasOffloads();
+        this.coalescer = new Coalescer(this::writeInside, coalesces);
+        this.timer = loop.timer(this::onTimer);
+        this.nextTurn = loop.timer(this::poll);
+    }
+
+    /** The engine; to be called on the loop only, followed by {@link #settle}. */
+    public Tunnel<Carrier> tunnel() {
+        return tunnel;
+    }
+
+    /** Begins to read the inside. */
+    public void start() {
+        inside = loop.register(tun.fd(), (readable, writable) -> poll());
+        settle();
+    }
+
+    /** The inside has something to read: moves some of it out. Returns the packets read. */
+    public int poll() {
+        if (insideGone || closed) {
+            return 0;
+        }
+        nowNs();
+        int packets = 0;
+        try {
+            packets = outbound.poll(nowNs);
+        } catch (IOException e) {
+            insideIsGone(e);
+        }
+        outbound.flush();
+        settle();
+        return packets;
+    }
+
+    /** There is a new path to the peer. */
+    public void connect(Peer<Carrier> peer, Carrier carrier) {
+        tunnel.connect(peer, carrier, nowNs());
+        pathsChanged = true;
+        settle();
+    }
+
+    /** The peer is known to have lost its keys. */
+    public void renewKeys(Peer<Carrier> peer) {
+        tunnel.renewKeys(peer, nowNs());
+        settle();
+    }
+
+    /** Removes a peer with all that waits for it. */
+    public void remove(Peer<Carrier> peer) {
+        outbound.forget(peer);
+        tunnel.removePeer(peer.publicKey());
+    }
+
+    @Override
+    public void onOpen(Carrier carrier) {}
+
+    @Override
+    public void onHello(Carrier from, Hello hello) {}
+
+    @Override
+    public void onDrain(Carrier from, long afterMs) {}
+
+    @Override
+    public void onDatagram(Carrier from, byte[] array, int offset, int length) {
+        if (closed) {
+            return;
+        }
+        int packet = tunnel.receive(array, offset, length, from, nowNs());
+        if (packet > 0) {
+            coalescer.add(array, offset + Transport.CONTENT, packet);
+        }
+    }
+
+    @Override
+    public void onReadEnd(Carrier from) {
+        if (closed) {
+            return;
+        }
+        coalescer.flush();
+        if (coalesces && !tun.hasOffloads()) {
+            coalesces = false;
+            coalescer = new Coalescer(this::writeInside, false);
+        }
+        settle();
+    }
+
+    @Override
+    public void onWritable(Carrier carrier) {
+        if (closed) {
+            return;
+        }
+        outbox.flush();
+        outbound.drain(carrier, nowNs());
+        settle();
+    }
+
+    @Override
+    public void onClosed(Carrier carrier) {
+        tunnel.disconnect(carrier);
+        outbox.forget(carrier);
+        settle();
+    }
+
+    @Override
+    public void send(Carrier to, byte[] array, int offset, int length) {
+        // Not at once: the engine may be called while a datagram is being built in this carrier.
+        outbox.add(to, array, offset, length);
+    }
+
+    @Override
+    public byte[] source(Carrier endpoint) {
+        return endpoint.source();
+    }
+
+    @Override
+    public void on(TunnelEvent<Carrier> event) {
+        pathsChanged |= event instanceof TunnelEvent.Roamed<Carrier>;
+        watcher.on(event);
+    }
+
+    /** After any call of the engine: sends what it wants sent, and sees to its timers. */
+    public void settle() {
+        if (closed) {
+            return;
+        }
+        if (!outbox.isEmpty()) {
+            outbox.flush();
+        }
+        if (pathsChanged) {
+            pathsChanged = false;
+            outbound.drain(nowNs());
+            outbox.flush();
+        }
+        if (!timerIsNear) {
+            timerIsNear = true;
+            timer.arm(TIMER_SLACK_NS);
+        }
+        if (outbound.hasMore()) {
+            nextTurn.arm(0);
+        }
+        pauseOrResumeInside();
+        clockIsFresh = false;
+    }
+
+    private void onTimer() {
+        long now = nowNs();
+        tunnel.tick(now);
+        settle();
+        timerIsNear = false;
+        timer.arm(Math.max(0, tunnel.nextDeadlineNs(now) - now));
+    }
+
+    private long nowNs() {
+        if (!clockIsFresh) {
+            clockIsFresh = true;
+            nowNs = clock.nowNs();
+        }
+        return nowNs;
+    }
+
+    /** While carriers are full the kernel's queue, not ours, is where packets wait. */
+    private void pauseOrResumeInside() {
+        if (insideGone) {
+            return;
+        }
+        long heldBack = outbound.heldBack();
+        boolean pause = insidePaused ? heldBack > HELD_BACK_BYTES / 2 : heldBack > HELD_BACK_BYTES;
+        if (pause != insidePaused && inside != null) {
+            insidePaused = pause;
+            inside.interest(!pause, false);
+        }
+    }
+
+    private void writeInside(byte[] array, int offset, int length) {
+        if (insideGone) {
+            return;
+        }
+        try {
+            if (!tun.write(array, offset, length)) {
+                tunnel.drops().count(DropReason.INSIDE_REFUSED);
+            }
+        } catch (IOException e) {
+            insideIsGone(e);
+        }
+    }
+
+    private void insideIsGone(IOException cause) {
+        if (!insideGone) {
+            insideGone = true;
+            if (inside != null) {
+                inside.cancel(); // its descriptor would be ready for ever
+            }
+            watcher.onInsideGone(cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        timer.cancel();
+        nextTurn.cancel();
+        if (inside != null) {
+            inside.cancel();
+        }
+        outbound.close();
+        tunnel.destroy();
+        tun.close();
+    }
+}
