@@ -1,0 +1,164 @@
+package io.culvert.host;
+
+import io.culvert.config.Hooks;
+import io.culvert.config.TunnelFile;
+import io.culvert.ip.IpPrefix;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What wg-quick does around a device that exists already, every change written down before.
+ *
+ * <ol>
+ *   <li>{@link #before}: kill switch, PreUp. Then the device is made.
+ *   <li>{@link #up}: addresses, MTU, link up; the firewall of a default route; routes, and the
+ *       rules that turn the traffic round; DNS; PostUp.
+ *   <li>{@link Journal#undo} does it backwards: PreDown, DNS, rules, … PostDown. The kill switch
+ *       falls last, so that at no moment something leaves in clear.
+ * </ol>
+ *
+ * <p>When a call throws, the caller undoes the journal. Confined to the thread that sets up the
+ * tunnel.
+ */
+public final class LinkSetup {
+    private static final String SYSCTL = "/proc/sys/net/";
+    private static final String VALID_MARK = SYSCTL + "ipv4/conf/all/src_valid_mark";
+
+    private final Changes changes;
+    private final LinkPlan plan;
+    private final Hooks hooks;
+    private final List<String> warnings = new ArrayList<>();
+
+    private LinkSetup(Changes changes, LinkPlan plan) {
+        this.changes = changes;
+        this.plan = plan;
+        this.hooks = plan.file().hooks();
+    }
+
+    /** Looks at the machine and decides what {@link #before} and {@link #up} will do. */
+    public static LinkSetup of(Machine machine, Journal journal, TunnelFile file, Remotes remotes)
+            throws HostException {
+        Changes changes = new Changes(machine, journal);
+        return new LinkSetup(changes, new Planner(changes).plan(file, remotes));
+    }
+
+    /** What was decided: among it the mark that every carrier's socket needs. */
+    public LinkPlan plan() {
+        return plan;
+    }
+
+    /** What was left out because this machine cannot, a line each. */
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /** Closes the ways beside the tunnel and runs PreUp: all that comes before the device. */
+    public void before() throws HostException {
+        recordHooks(hooks.postDown());
+        Long mark = plan.mark();
+        if (plan.file().local().killSwitch() && mark != null) {
+            requireNft("KillSwitch");
+            String table = Firewall.table(plan.link(), "-kill");
+            Firewall.install(changes, table, Firewall.killSwitch(plan.link(), mark));
+        }
+        runHooks("PreUp", hooks.preUp());
+    }
+
+    /** Configures the device, which exists now, and turns the traffic into it. */
+    public void up() throws HostException {
+        prepareIpv6();
+        for (IpPrefix address : plan.file().local().addresses()) {
+            if (isPossible(Family.of(address))) {
+                addAddress(address);
+            } else {
+                warnings.add("this kernel has no IPv6: " + address + " is left out");
+            }
+        }
+        String link = plan.link();
+        String oldMtu = changes.look("/sys/class/net/" + link + "/mtu");
+        if (oldMtu == null) {
+            changes.undoBy("ip", "link", "set", "dev", link, "down");
+        } else {
+            changes.undoBy("ip", "link", "set", "dev", link, "mtu", oldMtu.strip(), "down");
+        }
+        String mtu = Integer.toString(plan.mtu());
+        changes.run("ip", "link", "set", "mtu", mtu, "up", "dev", link);
+        preparePolicyRouting();
+        new Routes(changes, plan, this::isPossible).up();
+        new Dns(changes, link).up(plan.file().local());
+        recordHooks(hooks.preDown());
+        runHooks("PostUp", hooks.postUp());
+    }
+
+    /** No address but those of the file, and those even where IPv6 is off by default. */
+    private void prepareIpv6() throws HostException {
+        String conf = SYSCTL + "ipv6/conf/" + plan.link() + "/";
+        try {
+            changes.sysctlOfLink(conf + "addr_gen_mode", "1");
+        } catch (HostException e) {
+            // Containers forbid it; all it costs is an address that nobody is told of.
+            warnings.add("the interface gets a link-local address besides: " + e.getMessage());
+        }
+        if (plan.file().local().addresses().stream().anyMatch(IpPrefix::isIpv6)) {
+            changes.sysctlOfLink(conf + "disable_ipv6", "0");
+        }
+    }
+
+    /** Whether the kernel knows the family at all. */
+    private boolean isPossible(Family family) {
+        return family == Family.IPV4 || changes.look(SYSCTL + "ipv6/conf/all/forwarding") != null;
+    }
+
+    private void addAddress(IpPrefix address) throws HostException {
+        String flag = Family.of(address).flag();
+        String text = address.toString();
+        changes.undoBy("ip", flag, "address", "del", text, "dev", plan.link());
+        changes.run("ip", flag, "address", "add", text, "dev", plan.link());
+    }
+
+    private void preparePolicyRouting() throws HostException {
+        Long mark = plan.mark();
+        if (plan.policyFamilies().isEmpty() || mark == null) {
+            return;
+        }
+        if (changes.machine().commands().has("nft")) {
+            String table = Firewall.table(plan.link(), "");
+            Firewall.install(changes, table, Firewall.policyRouting(plan, mark));
+        } else {
+            warnings.add(
+                    "nft is missing: without nftables others on the local network can send"
+                            + " packets to the tunnel's addresses");
+        }
+        try {
+            changes.sysctl(VALID_MARK, "1");
+        } catch (HostException e) {
+            // Only a strict reverse-path filter needs it, and containers often forbid it.
+            warnings.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void requireNft(String what) throws HostException {
+        if (!changes.machine().commands().has("nft")) {
+            throw new HostException(
+                    what + " needs nft, which is not installed", "install nftables");
+        }
+    }
+
+    private void recordHooks(List<String> lines) throws HostException {
+        for (String line : lines.reversed()) { // undone last first
+            changes.undoBy("sh", "-c", line);
+        }
+    }
+
+    private void runHooks(String when, List<String> lines) throws HostException {
+        for (String line : lines) {
+            Commands.Result result =
+                    changes.machine().commands().run(List.of("sh", "-c", line), "");
+            if (!result.succeeded()) {
+                throw new HostException(
+                        when + " hook `" + line + "` failed: " + result.complaint(),
+                        "correct it in the tunnel file");
+            }
+        }
+    }
+}

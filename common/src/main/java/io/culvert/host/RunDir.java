@@ -1,0 +1,176 @@
+package io.culvert.host;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that says which tunnels run on this machine: one journal each, and the lock over them.
+ *
+ * <p>Journals hold commands that root will run, so the folder must belong to us and be closed to
+ * other writers. Thread-safe (the state is in the file system).
+ */
+public final class RunDir {
+    /** The environment variable that moves the folder. */
+    public static final String VARIABLE = "CULVERT_RUNTIME_DIR";
+
+    private static final String DEFAULT = "/run/culvert";
+    private static final String SUFFIX = ".journal";
+    private static final int LOCK_ATTEMPTS = 1500;
+    private static final long LOCK_PAUSE_NS = 20_000_000;
+
+    private final Path folder;
+
+    /** At this place. */
+    public RunDir(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Where the environment says, or {@code /run/culvert}. */
+    public static RunDir of(Map<String, String> environment) {
+        String place = environment.getOrDefault(VARIABLE, "");
+        return new RunDir(Path.of(place.isBlank() ? DEFAULT : place));
+    }
+
+    /** The folder, for other files of a running tunnel. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** The process that runs this interface; null when none does, whatever files it left. */
+    public @Nullable Owner owner(String name) throws HostException {
+        JournalFile.Content content = JournalFile.read(journal(name));
+        if (content == null || content.owner() == null) {
+            return null;
+        }
+        return content.owner().isAlive() ? content.owner() : null;
+    }
+
+    /** The interfaces that have a journal, of living owners and dead ones. */
+    public List<String> names() throws HostException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(entry -> entry.getFileName().toString())
+                    .filter(file -> file.endsWith(SUFFIX))
+                    .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw failure("cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    Path journal(String name) {
+        return folder.resolve(name + SUFFIX);
+    }
+
+    /** Makes the folder, and refuses one that somebody else could write into. */
+    void prepare() throws HostException {
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(folder);
+            boolean isOpen =
+                    mode.contains(PosixFilePermission.GROUP_WRITE)
+                            || mode.contains(PosixFilePermission.OTHERS_WRITE);
+            Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            if (isOpen || !self.equals(Files.getAttribute(folder, "unix:uid"))) {
+                throw new HostException(
+                        "the runtime folder " + folder + " can be written by others",
+                        "`chown root "
+                                + folder
+                                + " && chmod 755 "
+                                + folder
+                                + "`, or set "
+                                + VARIABLE
+                                + " to a folder of your own");
+            }
+        } catch (IOException e) {
+            throw failure("cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits for the lock that keeps two from claiming or recovering at once. */
+    Lock lock() throws HostException {
+        prepare();
+        FileChannel channel = null;
+        try {
+            channel =
+                    FileChannel.open(
+                            folder.resolve("lock"),
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rw-------")));
+            for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+                FileLock held = tryLock(channel);
+                if (held != null) {
+                    Lock lock = new Lock(channel);
+                    channel = null;
+                    return lock;
+                }
+                LockSupport.parkNanos(LOCK_PAUSE_NS);
+            }
+            throw failure("is locked by another culvert for too long", null);
+        } catch (IOException e) {
+            throw failure("cannot be locked: " + e.getMessage(), e);
+        } finally {
+            closeQuietly(channel);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return null;
+        }
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException ignored) {
+            // Only the lock hung on it, and that is gone either way.
+        }
+    }
+
+    private HostException failure(String what, @Nullable Throwable cause) {
+        String message = "the runtime folder " + folder + " " + what;
+        String remedy = "run as root, or set " + VARIABLE + " to a folder of your own";
+        return cause == null
+                ? new HostException(message, remedy)
+                : new HostException(message, remedy, cause);
+    }
+
+    /** The held lock; closing it lets the next one in. */
+    static final class Lock implements AutoCloseable {
+        private final FileChannel channel;
+
+        private Lock(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void close() {
+            closeQuietly(channel);
+        }
+    }
+}
