@@ -1,0 +1,58 @@
+package io.culvert.control;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code show --json} says of one interface. Its keys are a contract: more may come, none
+ * goes. Immutable; it holds no secret.
+ *
+ * @param name the interface's
+ * @param publicKey base64
+ * @param listenPort the UDP port; null where none is open
+ * @param peers in the order of the tunnel file
+ * @param drops of no peer, by reason
+ */
+public record InterfaceStatus(
+        @JsonProperty("interface") String name,
+        String publicKey,
+        @Nullable Integer listenPort,
+        List<PeerStatus> peers,
+        Map<String, Long> drops) {
+
+    /**
+     * One peer.
+     *
+     * @param endpoint resolved {@code ip:port}; null when none is known
+     * @param latestHandshake RFC 3339; null when there was none
+     * @param drops by reason
+     */
+    public record PeerStatus(
+            String publicKey,
+            @Nullable String endpoint,
+            @Nullable CarrierStatus carrier,
+            List<String> allowedIps,
+            @Nullable String latestHandshake,
+            long rxBytes,
+            long txBytes,
+            @Nullable Integer persistentKeepalive,
+            Map<String, Long> drops) {}
+
+    /**
+     * How the peer is reached.
+     *
+     * @param kind {@code wss}, {@code ws} or {@code udp}
+     * @param url null for udp
+     * @param remote resolved {@code ip:port}; null while there is none
+     * @param state {@code up}, {@code connecting} or {@code down}
+     * @param since RFC 3339
+     */
+    public record CarrierStatus(
+            String kind,
+            @Nullable String url,
+            @Nullable String remote,
+            String state,
+            String since) {}
+}

@@ -1,0 +1,10 @@
+/**
+ * The local control socket: tells what an interface is doing, as the stable JSON of {@code show}.
+ *
+ * <p>Floor 4: may import {@code tunnel}, {@code carrier}, {@code pump}, {@code config}, {@code
+ * crypto}, {@code ip}, {@code stats}, {@code time}, {@code host}.
+ */
+@NullMarked
+package io.culvert.control;
+
+import org.jspecify.annotations.NullMarked;
