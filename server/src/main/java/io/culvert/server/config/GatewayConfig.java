@@ -1,0 +1,85 @@
+package io.culvert.server.config;
+
+import io.culvert.config.ConfigException;
+import io.culvert.ip.IpPrefix;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a gateway runs by. Immutable.
+ *
+ * @param file the gateway's file
+ * @param tunnel the tunnel's file, in the format of wg-quick
+ * @param inside how packets reach this machine
+ * @param listen where it listens, in the order given
+ * @param path where WebSockets open
+ * @param door what a WebSocket's request must bring
+ * @param tokens the file of tokens; null unless the door wants tokens
+ * @param nat whether the tunnel's prefixes are masqueraded
+ * @param tls the operator's certificate; null when the gateway makes its own
+ * @param trustedProxies whose word on the client's address is taken
+ * @param website what anybody without a key sees
+ * @param effective each key's value and source, for {@code server check}
+ */
+public record GatewayConfig(
+        Path file,
+        Path tunnel,
+        Inside inside,
+        List<ListenAddress> listen,
+        String path,
+        DoorKind door,
+        @Nullable Path tokens,
+        boolean nat,
+        @Nullable TlsFiles tls,
+        List<IpPrefix> trustedProxies,
+        Website website,
+        List<Effective> effective) {
+    /** Copies the lists. */
+    public GatewayConfig {
+        listen = List.copyOf(listen);
+        trustedProxies = List.copyOf(trustedProxies);
+        effective = List.copyOf(effective);
+    }
+
+    /** How packets reach this machine. */
+    public enum Inside {
+        /** A TUN device. */
+        TUN
+    }
+
+    /** What a WebSocket's request must bring. */
+    public enum DoorKind {
+        /** Proof that the client knows the gateway's public key. */
+        KNOCK,
+        /** One of the listed tokens. */
+        TOKEN,
+        /** Nothing. */
+        OPEN
+    }
+
+    /**
+     * One key as it is in force.
+     *
+     * @param key its spelling
+     * @param value its value as text; {@code -} for none
+     * @param source {@code command line}, {@code environment NAME}, {@code file:line} or {@code
+     *     default}
+     */
+    public record Effective(String key, String value, String source) {}
+
+    /**
+     * Reads a gateway's file. What the command line says stands above the environment, and that
+     * above the file.
+     *
+     * @param overrides from the command line: a key's spelling to its text, lists with commas
+     * @param environment all of the process's environment
+     * @throws ConfigException when something cannot be used
+     */
+    public static GatewayConfig load(
+            Path file, Map<String, String> overrides, Map<String, String> environment)
+            throws ConfigException {
+        return new GatewayReading(file, Layers.merge(file, overrides, environment)).config();
+    }
+}

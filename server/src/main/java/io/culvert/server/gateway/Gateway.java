@@ -1,0 +1,217 @@
+package io.culvert.server.gateway;
+
+import io.culvert.carrier.Carrier;
+import io.culvert.carrier.CarrierInfo;
+import io.culvert.carrier.Hello;
+import io.culvert.carrier.WebSocketCarrier;
+import io.culvert.config.ConfigException;
+import io.culvert.config.PeerSection;
+import io.culvert.control.InterfaceStatus;
+import io.culvert.control.LogWatcher;
+import io.culvert.control.StatusReader;
+import io.culvert.control.StatusSocket;
+import io.culvert.crypto.PresharedKey;
+import io.culvert.libc.BootTimeClock;
+import io.culvert.noise.LocalIdentity;
+import io.culvert.pump.Pump;
+import io.culvert.pump.PumpSetup;
+import io.culvert.server.tls.TlsException;
+import io.culvert.server.web.TunnelEnd;
+import io.culvert.time.MonotonicClock;
+import io.culvert.time.TimestampSource;
+import io.culvert.time.WallClock;
+import io.culvert.tunnel.Peer;
+import io.culvert.tunnel.PeerConfig;
+import io.culvert.tunnel.Tunnel;
+import io.culvert.tunnel.TunnelEffects;
+import io.culvert.tunnel.TunnelSetup;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway at work: one loop that owns the inside, the engine and every tunnel's connection; the
+ * web server's threads serve everybody else.
+ *
+ * <p>Thread-safe: its methods hop to the loop.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final Duration STOP_LIMIT = Duration.ofMillis(1500);
+
+    private final GatewaySetup setup;
+    private final LoopThread thread;
+    private final WallClock wall = WallClock.system();
+    private final MonotonicClock clock;
+    private final CompletableFuture<IOException> insideGone = new CompletableFuture<>();
+
+    // confined to the loop
+    private final List<UdpListener> udp = new ArrayList<>();
+    private @Nullable Pump pump;
+    private @Nullable StatusReader statusReader;
+
+    // confined to whoever starts and closes
+    private @Nullable WebEntrance web;
+    private @Nullable StatusSocket statusSocket;
+
+    private Gateway(GatewaySetup setup, LoopThread thread, MonotonicClock clock) {
+        this.setup = setup;
+        this.thread = thread;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts a gateway and listens.
+     *
+     * @throws IOException when something cannot be had at run time
+     * @throws ConfigException when an address cannot be listened on, or the like
+     * @throws TlsException when the certificate cannot be used
+     */
+    public static Gateway start(GatewaySetup setup)
+            throws IOException, ConfigException, TlsException {
+        MonotonicClock clock = new BootTimeClock();
+        LoopThread thread = LoopThread.start(clock);
+        Gateway gateway = new Gateway(setup, thread, clock);
+        boolean success = false;
+        try {
+            thread.call(gateway::startInLoop);
+            gateway.startWeb();
+            gateway.statusSocket = StatusSocket.open(setup.statusSocket(), gateway::status);
+            success = true;
+            return gateway;
+        } finally {
+            if (!success) {
+                gateway.close();
+            }
+        }
+    }
+
+    private void startInLoop() throws IOException {
+        Pump made =
+                new Pump(
+                        new PumpSetup(
+                                setup.tun(),
+                                thread.loop(),
+                                clock,
+                                this::engine,
+                                new LogWatcher(event -> {}, insideGone::complete)));
+        pump = made;
+        statusReader = new StatusReader(setup.file().name(), made.tunnel(), Gateway::carrierOf);
+        udp.addAll(UdpListener.openAll(setup.config(), thread.loop(), made, wall));
+        for (PeerSection section : setup.file().peers()) {
+            Peer<Carrier> peer = made.tunnel().addPeer(configOf(section));
+            if (peer != null && section.endpoint() != null && !udp.isEmpty()) {
+                udp.getFirst().connect(made, peer, section.endpoint());
+            }
+        }
+        made.start();
+    }
+
+    private void startWeb() throws ConfigException, TlsException {
+        Pump made = started();
+        Hello hello = new Hello(1, setup.instance(), 0, WebSocketCarrier.LARGEST_MESSAGE_BYTES);
+        TunnelEnd end = new TunnelEnd(thread.loop(), made, hello, made.tunnel().drops(), clock);
+        web = WebEntrance.open(setup, end, wall);
+    }
+
+    private Tunnel<Carrier> engine(TunnelEffects<Carrier> effects) {
+        return new Tunnel<>(
+                new TunnelSetup<>(
+                        new LocalIdentity(setup.file().local().privateKey()),
+                        setup.mtu(),
+                        effects,
+                        new TimestampSource(wall),
+                        new SecureRandom()));
+    }
+
+    private static PeerConfig configOf(PeerSection section) {
+        PresharedKey psk = section.presharedKey();
+        Integer keepalive = section.persistentKeepaliveSeconds();
+        return new PeerConfig(
+                section.publicKey(),
+                psk == null ? PresharedKey.NONE : psk,
+                section.allowedIps(),
+                keepalive == null ? 0 : keepalive);
+    }
+
+    private static @Nullable CarrierInfo carrierOf(Peer<Carrier> peer) {
+        Carrier carrier = peer.endpoint();
+        return carrier == null ? null : carrier.info();
+    }
+
+    /** The addresses listened on. */
+    public List<String> listening() {
+        List<String> all = new ArrayList<>(web == null ? List.of() : web.listening());
+        udp.forEach(listener -> all.add(listener.toString()));
+        return all;
+    }
+
+    /** What a client may pin; null when the gateway speaks no TLS itself. */
+    public @Nullable String pin() {
+        return web == null ? null : web.pin();
+    }
+
+    /** Completes when the inside is gone and nothing can pass any more. */
+    public CompletableFuture<IOException> insideGone() {
+        return insideGone;
+    }
+
+    /** Completes when the loop ended by a fault of its own. */
+    public CompletableFuture<Throwable> failed() {
+        return thread.failed();
+    }
+
+    /** What {@code show} tells. */
+    public CompletableFuture<InterfaceStatus> status() {
+        CompletableFuture<InterfaceStatus> answer = new CompletableFuture<>();
+        thread.loop()
+                .execute(() -> {
+                    StatusReader reader = statusReader;
+                    if (reader == null) {
+                        answer.completeExceptionally(new IOException("not started"));
+                    } else {
+                        Integer port = udp.isEmpty() ? null : udp.getFirst().port();
+                        answer.complete(reader.read(port, clock.nowNs(), wall.now()));
+                    }
+                });
+        return answer;
+    }
+
+    private Pump started() {
+        Pump made = pump;
+        if (made == null) {
+            throw new IllegalStateException("the gateway was not started");
+        }
+        return made;
+    }
+
+    /** Says goodbye on every carrier, stops serving, ends the loop; the inside is closed. */
+    @Override
+    public void close() {
+        if (statusSocket != null) {
+            statusSocket.close();
+        }
+        if (web != null) {
+            web.stop(STOP_LIMIT);
+        }
+        try {
+            thread.call(this::closeInLoop);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            thread.close();
+        }
+    }
+
+    private void closeInLoop() {
+        udp.forEach(UdpListener::close);
+        if (pump != null) {
+            pump.close();
+        } else {
+            setup.tun().close();
+        }
+    }
+}

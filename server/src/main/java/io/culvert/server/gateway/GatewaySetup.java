@@ -1,0 +1,27 @@
+package io.culvert.server.gateway;
+
+import io.culvert.config.TunnelFile;
+import io.culvert.server.config.GatewayConfig;
+import io.culvert.tun.Tun;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * What a gateway is made of.
+ *
+ * @param config the gateway's file
+ * @param file the tunnel's file
+ * @param tun the inside, up and addressed; the gateway's from now on
+ * @param mtu of the inside
+ * @param stateFolder where a certificate that the gateway makes itself is kept
+ * @param statusSocket where {@code show} asks
+ * @param instance of this process, told in HELLO
+ */
+public record GatewaySetup(
+        GatewayConfig config,
+        TunnelFile file,
+        Tun tun,
+        int mtu,
+        Path stateFolder,
+        Path statusSocket,
+        UUID instance) {}

@@ -1,0 +1,73 @@
+package io.culvert.server.gateway;
+
+import io.culvert.config.ConfigException;
+import io.culvert.server.config.GatewayConfig;
+import io.culvert.server.config.ListenAddress;
+import io.culvert.server.tls.GatewayTls;
+import io.culvert.server.tls.TlsException;
+import io.culvert.server.web.DoorKeeper;
+import io.culvert.server.web.TunnelEnd;
+import io.culvert.server.web.WebFront;
+import io.culvert.server.web.WebFrontSettings;
+import io.culvert.server.web.WebLimits;
+import io.culvert.time.WallClock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The web side of a gateway as its configuration wants it. Confined to whoever starts it. */
+final class WebEntrance {
+    private final WebFront front;
+    private final @Nullable GatewayTls tls;
+
+    private WebEntrance(WebFront front, @Nullable GatewayTls tls) {
+        this.front = front;
+        this.tls = tls;
+    }
+
+    static WebEntrance open(GatewaySetup setup, TunnelEnd end, WallClock wall)
+            throws ConfigException, TlsException {
+        GatewayConfig config = setup.config();
+        boolean secure = config.listen().stream().anyMatch(ListenAddress.Https.class::isInstance);
+        GatewayTls tls =
+                secure ? GatewayTls.open(config.tls(), setup.stateFolder(), wall.now()) : null;
+        WebFrontSettings settings =
+                new WebFrontSettings(
+                        config.listen(),
+                        config.path(),
+                        doorOf(setup),
+                        config.website(),
+                        config.trustedProxies(),
+                        tls,
+                        WebLimits.USUAL);
+        WebFront front = new WebFront(settings, end, wall);
+        front.start();
+        return new WebEntrance(front, tls);
+    }
+
+    private static DoorKeeper doorOf(GatewaySetup setup) throws ConfigException {
+        GatewayConfig config = setup.config();
+        return switch (config.door()) {
+            case OPEN -> DoorKeeper.open();
+            case KNOCK -> DoorKeeper.knock(setup.file().local().privateKey().publicKey());
+            case TOKEN -> {
+                if (config.tokens() == null) {
+                    throw new IllegalStateException("a door of tokens without a file");
+                }
+                yield DoorKeeper.tokens(config.tokens());
+            }
+        };
+    }
+
+    List<String> listening() {
+        return front.listening();
+    }
+
+    @Nullable String pin() {
+        return tls == null ? null : tls.pin();
+    }
+
+    void stop(Duration limit) {
+        front.stop(limit);
+    }
+}

@@ -1,0 +1,107 @@
+package io.culvert.server.web;
+
+import io.culvert.carrier.Carrier;
+import io.culvert.carrier.WebSocketCarrier;
+import io.culvert.carrier.WebSocketCarrier.Role;
+import io.culvert.carrier.WebSocketCarrier.Settings;
+import io.culvert.libc.Channels;
+import io.culvert.loop.EventLoop;
+import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.EndPoint;
+
+/** A carrier and the stream that it writes to and reads from. Confined to the loop. */
+final class Tunnel implements JettyByteStream.Owner {
+    private final Tunnels tunnels;
+    private final TunnelEnd end;
+    private final TunnelConnection connection;
+    private final JettyByteStream stream;
+    private final WebSocketCarrier carrier;
+    private final EventLoop.Timer liveness;
+
+    Tunnel(Tunnels tunnels, TunnelEnd end, TunnelConnection connection) {
+        this.tunnels = tunnels;
+        this.end = end;
+        this.connection = connection;
+        this.stream =
+                new JettyByteStream(connection.getEndPoint(), end.loop(), tunnels.inbound(), this);
+        this.liveness = end.loop().timer(this::tick);
+        Tunnels.Origin origin = connection.origin();
+        Remote remote = origin.remote();
+        Settings settings =
+                new Settings(
+                        Role.SERVER,
+                        origin.protocol(),
+                        end.hello(),
+                        Settings.DEFAULT_MESSAGE_BYTES,
+                        remote.kind(),
+                        null,
+                        remote.toString(),
+                        remote.source(),
+                        origin.since());
+        this.carrier =
+                new WebSocketCarrier(
+                        settings, stream, end.listener(), end.drops(), tunnels.random().split());
+    }
+
+    void start() {
+        carrier.start(end.clock().nowNs());
+        tick();
+        byte[] early = connection.early();
+        if (early.length > 0) {
+            onBytes(early, 0, early.length);
+        }
+        stream.start(fd(connection.getEndPoint()));
+    }
+
+    private void tick() {
+        long delayNs = carrier.tick(end.clock().nowNs());
+        if (delayNs != Long.MAX_VALUE) {
+            liveness.arm(delayNs);
+        }
+    }
+
+    Carrier carrier() {
+        return carrier;
+    }
+
+    void sendAway(long reconnectAfterMs) {
+        carrier.drain(reconnectAfterMs);
+        carrier.close();
+    }
+
+    void onLost() {
+        stream.onLost();
+    }
+
+    @Override
+    public void onBytes(byte[] array, int offset, int length) {
+        carrier.receive(array, offset, length, end.clock().nowNs());
+    }
+
+    @Override
+    public void onWritable() {
+        carrier.onWritable();
+    }
+
+    @Override
+    public void onClosed(boolean whole) {
+        liveness.cancel();
+        if (whole) {
+            connection.linger();
+        }
+        carrier.onStreamClosed();
+        tunnels.forget(connection);
+    }
+
+    /** The descriptor beneath TLS and whatever else stands between. */
+    private static int fd(EndPoint endPoint) {
+        Object transport = endPoint.getTransport();
+        while (transport instanceof EndPoint inner) {
+            transport = inner.getTransport();
+        }
+        if (transport instanceof SocketChannel channel) {
+            return Channels.fdOf(channel);
+        }
+        throw new IllegalStateException("no socket beneath " + endPoint);
+    }
+}

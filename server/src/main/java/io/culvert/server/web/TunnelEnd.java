@@ -1,0 +1,19 @@
+package io.culvert.server.web;
+
+import io.culvert.carrier.CarrierListener;
+import io.culvert.carrier.Hello;
+import io.culvert.loop.EventLoop;
+import io.culvert.stats.Drops;
+import io.culvert.time.MonotonicClock;
+
+/**
+ * Where opened WebSockets lead. Immutable.
+ *
+ * @param loop the loop that drives them
+ * @param listener told of them, on the loop
+ * @param hello how the gateway introduces itself
+ * @param drops where their drops are counted, on the loop
+ * @param clock the loop's clock
+ */
+public record TunnelEnd(
+        EventLoop loop, CarrierListener listener, Hello hello, Drops drops, MonotonicClock clock) {}

@@ -1,0 +1,115 @@
+package io.culvert.server.web;
+
+import io.culvert.carrier.Carrier;
+import io.culvert.carrier.WebSocketCarrier.Protocol;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.util.BufferUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tunnels that are open, and what they share. Confined to the loop; {@link #adopt}, {@link
+ * #onClosed} and {@link #closeAll} may be called from any thread and go there.
+ */
+final class Tunnels {
+    /** Four TLS records, and what Jetty needs to decrypt the last one straight into it. */
+    private static final int INBOUND_BYTES = 3 * 16_384 + 2 * JettyByteStream.RECORD_BYTES - 1;
+
+    /** What clients are told to wait before they reconnect to a gateway that stops. */
+    private static final long RECONNECT_AFTER_MS = 1000;
+
+    private final TunnelEnd end;
+    private final Map<TunnelConnection, Tunnel> open = new LinkedHashMap<>();
+    private final ByteBuffer inbound = BufferUtil.allocate(INBOUND_BYTES);
+    private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+
+    /** Null until the gateway stops; then completed when no tunnel is open any more. */
+    private @Nullable CompletableFuture<Void> emptied;
+
+    Tunnels(TunnelEnd end) {
+        this.end = end;
+    }
+
+    /** Takes the connection's end point over. */
+    void adopt(TunnelConnection connection) {
+        end.loop().execute(() -> open(connection));
+    }
+
+    private void open(TunnelConnection connection) {
+        if (emptied != null || !connection.getEndPoint().isOpen()) {
+            connection.getEndPoint().close();
+            return;
+        }
+        Tunnel tunnel = new Tunnel(this, end, connection);
+        open.put(connection, tunnel);
+        tunnel.start();
+    }
+
+    /** Jetty says that the connection's end point is closed. */
+    void onClosed(TunnelConnection connection) {
+        end.loop()
+                .execute(() -> {
+                    Tunnel tunnel = open.get(connection);
+                    if (tunnel != null) {
+                        tunnel.onLost();
+                    }
+                });
+    }
+
+    /** The tunnel has told its end. */
+    void forget(TunnelConnection connection) {
+        open.remove(connection);
+        if (emptied != null && open.isEmpty()) {
+            emptied.complete(null);
+        }
+    }
+
+    /** Sends all clients away, and admits no more; completed when the last has gone. */
+    CompletableFuture<Void> closeAll() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        end.loop()
+                .execute(() -> {
+                    emptied = done;
+                    if (open.isEmpty()) {
+                        done.complete(null);
+                    }
+                    for (Tunnel tunnel : List.copyOf(open.values())) {
+                        tunnel.sendAway(RECONNECT_AFTER_MS);
+                    }
+                });
+        return done;
+    }
+
+    /** On the loop only. */
+    List<Carrier> carriers() {
+        List<Carrier> carriers = new ArrayList<>();
+        for (Tunnel tunnel : open.values()) {
+            carriers.add(tunnel.carrier());
+        }
+        return carriers;
+    }
+
+    ByteBuffer inbound() {
+        return inbound;
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    /**
+     * What the handshake told of a tunnel. Immutable.
+     *
+     * @param protocol what messages hold
+     * @param remote the client
+     * @param since when it opened
+     */
+    record Origin(Protocol protocol, Remote remote, Instant since) {}
+}

@@ -1,0 +1,242 @@
+package io.culvert.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.culvert.config.ConfigException;
+import io.culvert.server.config.GatewayConfig.DoorKind;
+import io.culvert.server.config.GatewayConfig.Effective;
+import io.culvert.server.config.ListenAddress.Http;
+import io.culvert.server.config.ListenAddress.Https;
+import io.culvert.server.config.ListenAddress.Udp;
+import io.culvert.server.config.ListenAddress.Unix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class GatewayConfigTest {
+    private static final String LEAST = "tunnel: wg0.conf\nlisten:\n  - https://0.0.0.0:443\n";
+
+    @TempDir private Path folder;
+
+    @Test
+    void readsTheWholeFile() throws Exception {
+        Files.writeString(folder.resolve("tokens.txt"), "a\n");
+        Files.writeString(folder.resolve("fullchain.pem"), "");
+        Files.writeString(folder.resolve("privkey.pem"), "");
+        Files.createDirectory(folder.resolve("html"));
+        GatewayConfig config =
+                load(
+                        """
+                        tunnel: wg0.conf
+                        inside: tun                     # a remark
+                        listen:
+                          - https://0.0.0.0:443
+                          - http://127.0.0.1:8080
+                          - unix:///run/culvert/http.sock
+                          - udp://[::]:51820
+                        path: /ws
+                        tokens: tokens.txt
+                        nat: true
+                        tls: {certificate: fullchain.pem, key: privkey.pem}
+                        trustedProxies: [127.0.0.0/8, "fd00::/8"]
+                        website: html
+                        """);
+        assertEquals(folder.resolve("wg0.conf"), config.tunnel());
+        assertEquals(
+                List.of(
+                        new Https("0.0.0.0", 443),
+                        new Http("127.0.0.1", 8080),
+                        new Unix(Path.of("/run/culvert/http.sock")),
+                        new Udp("::", 51_820)),
+                config.listen());
+        assertEquals("/ws", config.path());
+        assertEquals(DoorKind.TOKEN, config.door());
+        assertEquals(folder.resolve("tokens.txt"), config.tokens());
+        assertTrue(config.nat());
+        assertEquals(
+                new TlsFiles(folder.resolve("fullchain.pem"), folder.resolve("privkey.pem")),
+                config.tls());
+        assertEquals("[127.0.0.0/8, fd00::/8]", config.trustedProxies().toString());
+        assertEquals(new Website.Folder(folder.resolve("html")), config.website());
+    }
+
+    @Test
+    void fillsInDefaults() throws Exception {
+        GatewayConfig config = load(LEAST);
+        assertEquals("/connect", config.path());
+        assertEquals(DoorKind.KNOCK, config.door());
+        assertNull(config.tokens());
+        assertNull(config.tls());
+        assertInstanceOf(Website.Plain.class, config.website());
+        assertEquals(List.of(), config.trustedProxies());
+    }
+
+    @Test
+    void takesOneAddressForAList() throws Exception {
+        GatewayConfig config = load("tunnel: a.conf\nlisten: http://[::1]:80\n");
+        assertEquals(List.of(new Http("::1", 80)), config.listen());
+        assertEquals("http://[::1]:80", config.listen().get(0).toString());
+    }
+
+    @Test
+    void resolvesPathsAgainstTheFilesFolder() throws Exception {
+        GatewayConfig config = load("tunnel: ../wg0.conf\nlisten: unix://run/a.sock\n");
+        assertEquals(folder.resolveSibling("wg0.conf"), config.tunnel());
+        assertEquals(List.of(new Unix(folder.resolve("run/a.sock"))), config.listen());
+    }
+
+    @Test
+    void prefersCommandLineToEnvironmentToFile() throws Exception {
+        Path file = write(LEAST + "path: /file\ndoor: open\nnat: true\n");
+        GatewayConfig config =
+                GatewayConfig.load(
+                        file,
+                        Map.of("path", "/line"),
+                        Map.of("CULVERT_PATH", "/environment", "CULVERT_DOOR", "knock"));
+        assertEquals("/line", config.path());
+        assertEquals(DoorKind.KNOCK, config.door());
+        assertEquals(
+                List.of(
+                        new Effective("inside", "tun", "default"),
+                        new Effective("path", "/line", "command line"),
+                        new Effective("door", "knock", "environment CULVERT_DOOR"),
+                        new Effective("nat", "true", file + ":6"),
+                        new Effective("website", "-", "default")),
+                config.effective().stream()
+                        .filter(row -> row.key().matches("inside|path|door|nat|website"))
+                        .toList());
+        assertEquals(GatewayKey.values().length, config.effective().size());
+    }
+
+    @Test
+    void takesListsFromTheEnvironment() throws Exception {
+        GatewayConfig config =
+                GatewayConfig.load(
+                        write(LEAST),
+                        Map.of(),
+                        Map.of(
+                                "CULVERT_LISTEN", "http://127.0.0.1:1, udp://0.0.0.0:2",
+                                "CULVERT_TRUSTED_PROXIES", "10.0.0.0/8",
+                                "CULVERT_HOME", "/not/ours"));
+        assertEquals(List.of(new Http("127.0.0.1", 1), new Udp("0.0.0.0", 2)), config.listen());
+        assertEquals("[10.0.0.0/8]", config.trustedProxies().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "webiste: html | 4 | unknown key \"webiste\": did you mean \"website\"?",
+                "tls: {cert: a} | 4 | unknown key \"tls.cert\": did you mean \"tls.certificate\"?",
+                "tls: a.pem | 4 | tls: not a group",
+                "nat: yes | 4 | nat: \"yes\" is neither true nor false",
+                "nat: [true] | 4 | nat: a list where one value belongs",
+                "path: {a: b} | 4 | path: a group where a value belongs",
+                "path: connect | 4 | path: \"connect\" is not a path",
+                "path: /a/../b | 4 | path: \"/a/../b\" is not a path",
+                "path: | 4 | path: no value",
+                "door: ajar | 4 | door: \"ajar\" is not known: write `knock` or `open`",
+                "inside: userspace | 4 | inside: userspace is not in this release",
+                "inside: tap | 4 | inside: \"tap\" is not known",
+                "tokens: none.txt | 4 | is not a readable file",
+                "website: none | 4 | is not a readable folder",
+                "website: 'http://' | 4 | is not a web server's URL",
+                "trustedProxies: 10.0.0.0/40 | 4 | trustedProxies: ",
+                "tls: {certificate: a.pem} | 4 | tls.certificate: stands alone",
+                "tls: {key: a.pem} | 4 | tls.key: stands alone",
+                "tunnel: again | 4 | ",
+                "'path: \"a' | 4 | not YAML",
+            })
+    void refusesWithLineAndRemedy(String line, int where, String what) throws Exception {
+        Path file = write(LEAST + line + "\n");
+        String message = refusal(file);
+        assertTrue(message.startsWith(file + ":" + where + ": "), message);
+        assertTrue(message.contains(what == null ? "" : what), message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ftp://a:1",
+                "https://",
+                "https://a:99999",
+                "http://a:1/path",
+                "http://a:1/?q",
+                "https://user@a:1",
+                "0.0.0.0:443",
+                "unix://",
+                "'http://a b:1'"
+            })
+    void refusesWhatIsNoAddress(String address) throws Exception {
+        Path file = write("tunnel: a.conf\nlisten: [\"http://b:2\", " + address + "]\n");
+        String message = refusal(file);
+        assertTrue(message.startsWith(file + ":2: listen: "), message);
+        assertTrue(message.contains("write https://HOST:PORT"), message);
+    }
+
+    @Test
+    void refusesAFileWithoutTunnelOrListen() throws Exception {
+        assertTrue(refusal(write("listen: http://a:1\n")).contains(": no tunnel: add "));
+        assertTrue(refusal(write("tunnel: a.conf\n")).contains(": no listen: add "));
+        assertTrue(refusal(write("tunnel: a.conf\nlisten: []\n")).contains("an empty list"));
+        assertTrue(refusal(write("")).contains(": no tunnel: add "));
+        assertTrue(refusal(write("# nothing\n")).contains(": no tunnel: add "));
+        assertTrue(refusal(write("- a\n")).contains("not a mapping"));
+        assertTrue(refusal(folder.resolve("absent.yaml")).contains("cannot be read"));
+    }
+
+    @Test
+    void refusesAnAddressGivenTwice() throws Exception {
+        String message = refusal(write("tunnel: a\nlisten: ['http://a:1', 'http://a:1']\n"));
+        assertTrue(message.contains("http://a:1 is given twice"), message);
+    }
+
+    @Test
+    void refusesADoorBesideTokens() throws Exception {
+        Files.writeString(folder.resolve("tokens.txt"), "a\n");
+        String message = refusal(write(LEAST + "door: open\ntokens: tokens.txt\n"));
+        assertTrue(message.contains("door: stands beside `tokens`"), message);
+    }
+
+    @Test
+    void namesTheSourceThatIsWrong() throws Exception {
+        Path file = write(LEAST);
+        String message = refusal(file, Map.of("nat", "perhaps"));
+        assertTrue(message.startsWith("command line: nat: "), message);
+        assertEquals(
+                "command line: unknown key \"nta\": did you mean \"nat\"?",
+                refusal(file, Map.of("nta", "x")));
+    }
+
+    private GatewayConfig load(String yaml) throws Exception {
+        return GatewayConfig.load(write(yaml), Map.of(), Map.of());
+    }
+
+    private Path write(String yaml) throws IOException {
+        return Files.writeString(folder.resolve("gateway.yaml"), yaml);
+    }
+
+    private static String refusal(Path file) {
+        return refusal(file, Map.of());
+    }
+
+    private static String refusal(Path file, Map<String, String> overrides) {
+        return String.valueOf(
+                assertThrows(
+                                ConfigException.class,
+                                () -> GatewayConfig.load(file, overrides, Map.of()))
+                        .getMessage());
+    }
+}
