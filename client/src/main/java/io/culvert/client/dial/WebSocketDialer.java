@@ -1,0 +1,293 @@
+package io.culvert.client.dial;
+
+import io.culvert.carrier.CarrierInfo;
+import io.culvert.carrier.CarrierInfo.State;
+import io.culvert.carrier.CarrierListener;
+import io.culvert.carrier.RemoteAddress;
+import io.culvert.carrier.WebSocketCarrier;
+import io.culvert.client.loop.NettyLoop;
+import io.culvert.client.tls.ClientTls;
+import io.culvert.loop.EventLoop;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one WebSocket to a gateway up, from {@link #start} to {@link #stop}.
+ *
+ * <ol>
+ *   <li>The name is resolved, off the loop, and its addresses are kept.
+ *   <li>A race of attempts at them ends with one WebSocket, or with a wait that doubles.
+ *   <li>The carrier on it is the listener's until it closes; then 2 again.
+ *   <li>A gateway that goes away ({@code DRAIN}) keeps the old carrier until the new one is up.
+ * </ol>
+ *
+ * <p>The listener hears of one carrier at a time, on the loop. The public methods are thread-safe:
+ * they hop to the loop, or read what it published.
+ */
+public final class WebSocketDialer {
+    private static final Logger log = LoggerFactory.getLogger(WebSocketDialer.class);
+
+    /** A connection that lived this long starts the backoff anew. */
+    private static final long SOUND_NS = TimeUnit.SECONDS.toNanos(5);
+
+    /** The longest wait that a gateway may ask for. */
+    private static final long LONGEST_DRAIN_MS = TimeUnit.MINUTES.toMillis(5);
+
+    private static final int FAILURES_UNTIL_LOOKUP = 2;
+    private static final long SHORTEST_TICK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final DialPlan plan;
+    private final NettyLoop loop;
+    private final CarrierListener listener;
+    private final DialContext context;
+    private final AddressBook book;
+    private final Backoff backoff;
+    private final OutageLog outages = new OutageLog(log);
+    private final EventLoop.Timer retry;
+    private final EventLoop.Timer tick;
+
+    private boolean isStopped;
+    private boolean isDraining;
+    private int failures;
+
+    /** The race under way; null between races. */
+    private @Nullable DialRace race;
+
+    /** The carrier that is up; null while there is none. */
+    private @Nullable Link link;
+
+    /** Published by the loop for everybody. */
+    private volatile CarrierInfo info;
+
+    /** A carrier that is up, its guard, and when it came up. */
+    private record Link(WebSocketCarrier carrier, CurrentCarrier guard, long sinceNs) {}
+
+    /**
+     * A dialer that does nothing until {@link #start}.
+     *
+     * @throws IllegalArgumentException with one line for the operator, where the trust is unusable
+     */
+    public WebSocketDialer(
+            DialSettings settings, NettyLoop loop, CarrierListener listener, DialContext context) {
+        ClientTls tls =
+                settings.isSecure() ? ClientTls.open(settings.trust(), context.tls()) : null;
+        this.plan = new DialPlan(settings, tls, context.random());
+        this.loop = loop;
+        this.listener = listener;
+        this.context = context;
+        this.book = new AddressBook(settings.host(), context.addresses(), loop, context.lookups());
+        this.backoff = new Backoff(context.random());
+        this.retry = loop.timer(this::dial);
+        this.tick = loop.timer(this::onTick);
+        this.info = infoOf(State.DOWN, null);
+    }
+
+    /** Begins to connect. */
+    public void start() {
+        loop.execute(this::dial);
+    }
+
+    /** Closes what is open (WebSocket status 1000), for good. */
+    public void stop() {
+        loop.execute(this::stopInLoop);
+    }
+
+    /** Connects anew at once, as after a change of network; what is up stays up until then. */
+    public void reconnectNow() {
+        loop.execute(() -> {
+            backoff.reset();
+            abandonRace();
+            dial();
+        });
+    }
+
+    /** Whether a carrier is up. */
+    public boolean connected() {
+        return info.state() == State.UP;
+    }
+
+    /** For {@code show}. */
+    public CarrierInfo info() {
+        return info;
+    }
+
+    private void dial() {
+        retry.cancel();
+        if (isStopped || race != null) {
+            return;
+        }
+        if (link == null && info.state() != State.CONNECTING) {
+            info = infoOf(State.CONNECTING, null);
+        }
+        if (book.addresses().isEmpty()) {
+            book.refresh(this::onResolved);
+        } else {
+            startRace();
+        }
+    }
+
+    private void onResolved() {
+        if (book.addresses().isEmpty()) {
+            onLost(book.failure());
+        } else if (!isStopped && race == null) {
+            startRace();
+        }
+    }
+
+    private void startRace() {
+        DialRace next =
+                new DialRace(
+                        loop,
+                        plan,
+                        new DialRace.Outcome() {
+                            @Override
+                            public void onWon(DialAttempt.Upgraded upgraded) {
+                                WebSocketDialer.this.onWon(upgraded);
+                            }
+
+                            @Override
+                            public void onLost(DialFailure failure) {
+                                WebSocketDialer.this.onLost(failure);
+                            }
+                        });
+        race = next;
+        next.start(book.addresses());
+    }
+
+    private void onLost(DialFailure failure) {
+        race = null;
+        boolean isWanted = link == null || isDraining;
+        if (isStopped || !isWanted) {
+            return; // after reconnectNow: what was up still is
+        }
+        failures++;
+        outages.failed(url(), failure);
+        if (failures % FAILURES_UNTIL_LOOKUP == 0 && !book.addresses().isEmpty()) {
+            book.refresh(() -> {}); // the next race takes what it found
+        }
+        retry.arm(backoff.nextNs());
+    }
+
+    private void onWon(DialAttempt.Upgraded upgraded) {
+        race = null;
+        failures = 0;
+        isDraining = false;
+        retire();
+        info = infoOf(State.UP, RemoteAddress.text(upgraded.remote()));
+        outages.connected(url(), RemoteAddress.text(upgraded.remote()));
+        long nowNs = context.nowNs().getAsLong();
+        CurrentCarrier guard = new CurrentCarrier(listener, new LinkOwner());
+        WebSocketCarrier carrier = carrierOf(upgraded, guard);
+        CarrierHandler handler = new CarrierHandler(carrier, context.nowNs());
+        link = new Link(carrier, guard, nowNs);
+        upgraded.channel().pipeline().replace(UpgradeHandler.class, null, handler);
+        carrier.start(nowNs);
+        handler.receiveRest(upgraded.rest());
+        onTick();
+    }
+
+    private WebSocketCarrier carrierOf(DialAttempt.Upgraded upgraded, CurrentCarrier guard) {
+        DialSettings settings = plan.settings();
+        return new WebSocketCarrier(
+                new WebSocketCarrier.Settings(
+                        WebSocketCarrier.Role.CLIENT,
+                        upgraded.protocol(),
+                        settings.hello(),
+                        WebSocketCarrier.Settings.DEFAULT_MESSAGE_BYTES,
+                        settings.kind(),
+                        url(),
+                        RemoteAddress.text(upgraded.remote()),
+                        RemoteAddress.source(upgraded.remote()),
+                        info.since()),
+                new NettyByteStream(upgraded.channel(), plan),
+                guard,
+                context.drops(),
+                new SplittableRandom(context.random().nextLong()));
+    }
+
+    private void onTick() {
+        if (link != null) {
+            long delayNs = link.carrier.tick(context.nowNs().getAsLong());
+            tick.arm(Math.max(delayNs, SHORTEST_TICK_NS));
+        }
+    }
+
+    /** Replaces the carrier that is up, if any, by none; the listener hears that it closed. */
+    private void retire() {
+        Link old = link;
+        if (old != null) {
+            link = null;
+            tick.cancel();
+            old.guard.retire(old.carrier);
+            old.carrier.close();
+        }
+    }
+
+    private void abandonRace() {
+        DialRace running = race;
+        race = null;
+        book.forget();
+        if (running != null) {
+            running.abandon();
+        }
+    }
+
+    private void stopInLoop() {
+        if (isStopped) {
+            return;
+        }
+        isStopped = true;
+        retry.cancel();
+        abandonRace();
+        info = infoOf(State.DOWN, null);
+        retire();
+        if (plan.tls() != null) {
+            plan.tls().close();
+        }
+    }
+
+    private CarrierInfo infoOf(State state, @Nullable String remote) {
+        return new CarrierInfo(
+                plan.settings().kind(), url(), remote, state, context.wall().instant());
+    }
+
+    private String url() {
+        return plan.settings().url().toString();
+    }
+
+    /** What the current carrier tells the dialer. */
+    private final class LinkOwner implements CurrentCarrier.Owner {
+        @Override
+        public void onDrain(long afterMs) {
+            if (!isStopped && race == null) {
+                isDraining = true;
+                long waitMs = Math.clamp(afterMs, 0, LONGEST_DRAIN_MS);
+                retry.arm(TimeUnit.MILLISECONDS.toNanos(waitMs));
+            }
+        }
+
+        @Override
+        public void onClosed() {
+            Link lost = link;
+            link = null;
+            tick.cancel();
+            if (isStopped || lost == null) {
+                return;
+            }
+            info = infoOf(State.CONNECTING, null);
+            if (context.nowNs().getAsLong() - lost.sinceNs >= SOUND_NS) {
+                backoff.reset();
+            }
+            if (isDraining) {
+                return; // the gateway said when to come back
+            }
+            outages.lost(url());
+            if (race == null) {
+                retry.arm(backoff.nextNs());
+            }
+        }
+    }
+}

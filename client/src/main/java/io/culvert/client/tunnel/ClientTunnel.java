@@ -1,0 +1,241 @@
+package io.culvert.client.tunnel;
+
+import io.culvert.carrier.Carrier;
+import io.culvert.carrier.CarrierInfo;
+import io.culvert.client.loop.NettyLoop;
+import io.culvert.client.tls.ClientTls;
+import io.culvert.config.PeerSection;
+import io.culvert.config.TunnelFile;
+import io.culvert.control.InterfaceStatus;
+import io.culvert.control.LogWatcher;
+import io.culvert.control.StatusReader;
+import io.culvert.control.StatusSocket;
+import io.culvert.crypto.PresharedKey;
+import io.culvert.libc.BootTimeClock;
+import io.culvert.noise.LocalIdentity;
+import io.culvert.pump.Pump;
+import io.culvert.pump.PumpSetup;
+import io.culvert.time.MonotonicClock;
+import io.culvert.time.TimestampSource;
+import io.culvert.time.WallClock;
+import io.culvert.tunnel.Peer;
+import io.culvert.tunnel.PeerConfig;
+import io.culvert.tunnel.Tunnel;
+import io.culvert.tunnel.TunnelEffects;
+import io.culvert.tunnel.TunnelEvent;
+import io.culvert.tunnel.TunnelSetup;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's tunnel at work: one loop that owns the inside, the engine and the carriers.
+ *
+ * <p>Thread-safe: its methods hop to the loop.
+ */
+public final class ClientTunnel implements AutoCloseable {
+    private final ClientSetup setup;
+    private final NettyLoop loop;
+    private final WallClock wall = WallClock.system();
+    private final MonotonicClock clock = new BootTimeClock();
+    private final CompletableFuture<Reached> reached = new CompletableFuture<>();
+    private final CompletableFuture<IOException> insideGone = new CompletableFuture<>();
+
+    // confined to the loop, made in start
+    private final IdentityHashMap<Peer<Carrier>, PeerPath> paths = new IdentityHashMap<>();
+    private @Nullable Pump pump;
+    private @Nullable PeerPaths ways;
+    private @Nullable StatusReader statusReader;
+
+    private @Nullable StatusSocket statusSocket;
+
+    /**
+     * The first peer that was reached.
+     *
+     * @param peer short name of its key
+     * @param carrier how
+     */
+    public record Reached(String peer, CarrierInfo carrier) {}
+
+    private ClientTunnel(ClientSetup setup, NettyLoop loop) {
+        this.setup = setup;
+        this.loop = loop;
+    }
+
+    /**
+     * Looks at what the file names but does not hold: the certificates of {@code CaFile}.
+     *
+     * @throws IllegalArgumentException with one line for the operator
+     */
+    public static void check(TunnelFile file) {
+        for (PeerSection peer : file.peers()) {
+            if (peer.webSocket() != null) {
+                ClientTls.check(PeerPaths.trustOf(peer));
+            }
+        }
+    }
+
+    /**
+     * Starts the tunnel; it connects by itself and for ever.
+     *
+     * @throws IOException when a socket or the status socket cannot be had; nothing is left behind
+     */
+    public static ClientTunnel start(ClientSetup setup) throws IOException {
+        NettyLoop loop = NettyLoop.open();
+        ClientTunnel tunnel = new ClientTunnel(setup, loop);
+        boolean success = false;
+        try {
+            tunnel.callInLoop(tunnel::startInLoop);
+            tunnel.statusSocket = StatusSocket.open(setup.statusSocket(), tunnel::status);
+            success = true;
+            return tunnel;
+        } finally {
+            if (!success) {
+                tunnel.close();
+            }
+        }
+    }
+
+    /** Completes when the first handshake does. */
+    public CompletableFuture<Reached> reached() {
+        return reached;
+    }
+
+    /** Completes when the inside is gone and nothing can pass any more. */
+    public CompletableFuture<IOException> insideGone() {
+        return insideGone;
+    }
+
+    /** What {@code show} tells. */
+    public CompletableFuture<InterfaceStatus> status() {
+        CompletableFuture<InterfaceStatus> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            StatusReader reader = statusReader;
+            PeerPaths now = ways;
+            if (reader == null || now == null) {
+                answer.completeExceptionally(new IOException("not started"));
+            } else {
+                answer.complete(reader.read(now.udpPort(), clock.nowNs(), wall.now()));
+            }
+        });
+        return answer;
+    }
+
+    private void startInLoop() throws IOException {
+        Pump made =
+                new Pump(
+                        new PumpSetup(
+                                setup.tun(),
+                                loop,
+                                clock,
+                                this::engine,
+                                new LogWatcher(this::onEvent, insideGone::complete)));
+        pump = made;
+        ways = new PeerPaths(setup, loop, made, clock, wall);
+        statusReader = new StatusReader(setup.file().name(), made.tunnel(), this::carrierOf);
+        List<PeerPath> started = new ArrayList<>();
+        for (PeerSection section : setup.file().peers()) {
+            Peer<Carrier> peer = made.tunnel().addPeer(configOf(section));
+            if (peer != null) {
+                PeerPath path = ways.of(peer, section);
+                paths.put(peer, path);
+                started.add(path);
+            }
+        }
+        made.start();
+        started.forEach(PeerPath::start);
+    }
+
+    private Tunnel<Carrier> engine(TunnelEffects<Carrier> effects) {
+        return new Tunnel<>(
+                new TunnelSetup<>(
+                        new LocalIdentity(setup.file().local().privateKey()),
+                        setup.mtu(),
+                        effects,
+                        new TimestampSource(wall),
+                        new SecureRandom()));
+    }
+
+    private static PeerConfig configOf(PeerSection section) {
+        PresharedKey psk = section.presharedKey();
+        Integer keepalive = section.persistentKeepaliveSeconds();
+        return new PeerConfig(
+                section.publicKey(),
+                psk == null ? PresharedKey.NONE : psk,
+                section.allowedIps(),
+                keepalive == null ? 0 : keepalive);
+    }
+
+    private void onEvent(TunnelEvent<Carrier> event) {
+        if (event instanceof TunnelEvent.HandshakeCompleted<Carrier>(var peer)) {
+            Carrier carrier = peer.endpoint();
+            if (carrier != null) {
+                reached.complete(new Reached(peer.toString(), carrier.info()));
+            }
+        }
+    }
+
+    private @Nullable CarrierInfo carrierOf(Peer<Carrier> peer) {
+        Carrier carrier = peer.endpoint();
+        PeerPath path = paths.get(peer);
+        if (carrier != null) {
+            return carrier.info();
+        }
+        return path == null ? null : path.info();
+    }
+
+    private void callInLoop(LoopCall call) throws IOException {
+        CompletableFuture<@Nullable IOException> done = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                call.run();
+                done.complete(null);
+            } catch (IOException e) {
+                done.complete(e);
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        IOException failure = done.join();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Something done on the loop that may fail. */
+    @FunctionalInterface
+    private interface LoopCall {
+        void run() throws IOException;
+    }
+
+    /** Says goodbye on every carrier and ends the loop; the inside is closed. */
+    @Override
+    public void close() {
+        if (statusSocket != null) {
+            statusSocket.close();
+        }
+        try {
+            callInLoop(this::closeInLoop);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            loop.close();
+        }
+    }
+
+    private void closeInLoop() {
+        paths.values().forEach(PeerPath::stop);
+        if (ways != null) {
+            ways.close();
+        }
+        if (pump != null) {
+            pump.close();
+        } else {
+            setup.tun().close();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.culvert.client.tunnel;
+
+import io.culvert.carrier.Carrier;
+import io.culvert.carrier.Hello;
+import io.culvert.carrier.WebSocketCarrier;
+import io.culvert.carrier.udp.UdpBinding;
+import io.culvert.carrier.udp.UdpSocket;
+import io.culvert.client.dial.DialContext;
+import io.culvert.client.dial.DialSettings;
+import io.culvert.client.dial.WebSocketDialer;
+import io.culvert.client.loop.NettyLoop;
+import io.culvert.client.tls.ClientTls;
+import io.culvert.client.tls.Trust;
+import io.culvert.config.Endpoint;
+import io.culvert.config.PeerSection;
+import io.culvert.pump.Pump;
+import io.culvert.time.MonotonicClock;
+import io.culvert.time.WallClock;
+import io.culvert.tunnel.Peer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the path to each peer, and owns what they share. Confined to the loop. */
+final class PeerPaths implements AutoCloseable {
+    private final ClientSetup setup;
+    private final NettyLoop loop;
+    private final Pump pump;
+    private final DialContext context;
+    private final WallClock wall;
+    private final ExecutorService lookups =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("culvert-lookup").factory());
+
+    /** Null until the first peer needs it. */
+    private @Nullable UdpSocket udp;
+
+    PeerPaths(ClientSetup setup, NettyLoop loop, Pump pump, MonotonicClock clock, WallClock wall) {
+        this.setup = setup;
+        this.loop = loop;
+        this.pump = pump;
+        this.wall = wall;
+        this.context =
+                new DialContext(
+                        pump.tunnel().drops(),
+                        clock::nowNs,
+                        wall::now,
+                        new SecureRandom(),
+                        setup.hosts(),
+                        lookups,
+                        ClientTls.Provider.best());
+    }
+
+    /** The UDP port in use; null when there is none. */
+    @Nullable Integer udpPort() {
+        return udp == null ? null : udp.port();
+    }
+
+    /** The path that the tunnel file names for the peer. */
+    PeerPath of(Peer<Carrier> peer, PeerSection section) throws IOException {
+        URI url = section.webSocket();
+        if (url != null) {
+            return new PeerPath.ByWebSocket(dialer(peer, section, url));
+        }
+        if (section.endpoint() != null || setup.file().local().listenPort() != null) {
+            openUdp();
+        }
+        Endpoint endpoint = section.endpoint();
+        if (endpoint == null || udp == null) {
+            return new PeerPath.Awaited();
+        }
+        InetSocketAddress remote =
+                new InetSocketAddress(addressOf(endpoint.host()), endpoint.port());
+        return new PeerPath.ByUdp(pump, peer, udp.carrierTo(remote));
+    }
+
+    private InetAddress addressOf(String host) throws IOException {
+        try {
+            return setup.hosts().lookup(host).getFirst();
+        } catch (UnknownHostException e) {
+            throw new IOException(host + ": no such host; check Endpoint and the DNS", e);
+        }
+    }
+
+    private void openUdp() throws IOException {
+        if (udp == null) {
+            Integer port = setup.file().local().listenPort();
+            UdpBinding binding =
+                    new UdpBinding(null, port == null ? 0 : port, setup.fwMark(), wall.now());
+            udp = UdpSocket.open(loop, binding, pump, pump.tunnel().drops());
+        }
+    }
+
+    private WebSocketDialer dialer(Peer<Carrier> peer, PeerSection section, URI url) {
+        DialSettings settings =
+                new DialSettings(
+                        url,
+                        trustOf(section),
+                        Tokens.of(section, wall),
+                        false,
+                        setup.fwMark(),
+                        new Hello(1, setup.instance(), 0, WebSocketCarrier.LARGEST_MESSAGE_BYTES),
+                        DialSettings.CONNECT_TIMEOUT_MS);
+        return new WebSocketDialer(settings, loop, new PeerLink(pump, peer), context);
+    }
+
+    /** Whom the peer's section says to believe. */
+    static Trust trustOf(PeerSection section) {
+        if (!section.pins().isEmpty()) {
+            return new Trust.Pins(section.pins());
+        }
+        return section.caFile() == null
+                ? new Trust.SystemStore()
+                : new Trust.CaFile(section.caFile());
+    }
+
+    @Override
+    public void close() {
+        if (udp != null) {
+            udp.close();
+        }
+        lookups.shutdownNow();
+    }
+}
