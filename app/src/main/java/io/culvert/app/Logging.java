@@ -1,0 +1,30 @@
+package io.culvert.app;
+
+import java.util.Map;
+
+/** The log: one line an event on stderr, the libraries' own only when something is wrong. */
+final class Logging {
+    private static final String PREFIX = "org.slf4j.simpleLogger.";
+
+    private Logging() {}
+
+    /** To be called before the first logger is made. */
+    static void configure(boolean debug) {
+        Map<String, String> settings =
+                Map.of(
+                        "defaultLogLevel", "warn",
+                        "log.io.culvert", debug ? "debug" : "info",
+                        // it complains where no interface has a hardware address
+                        "log.io.netty.util.internal.MacAddressUtil", "error",
+                        "showDateTime", "true",
+                        "dateTimeFormat", "HH:mm:ss.SSS",
+                        "showThreadName", "false",
+                        "showShortLogName", "true",
+                        "levelInBrackets", "false");
+        settings.forEach((key, value) -> {
+            if (System.getProperty(PREFIX + key) == null) {
+                System.setProperty(PREFIX + key, value);
+            }
+        });
+    }
+}

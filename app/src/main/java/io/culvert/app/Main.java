@@ -1,0 +1,30 @@
+package io.culvert.app;
+
+import io.culvert.app.command.Commands;
+import io.culvert.app.command.Failures;
+import io.culvert.app.command.ShortCommands;
+
+/** The entry of the program. */
+public final class Main {
+    private Main() {}
+
+    /** Runs a command and exits: 0 done, 1 failed while running, 2 wrong input. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs a command in this process. */
+    static int run(String... args) {
+        Integer answered = ShortCommands.run(args, System.out, System.err);
+        if (answered != null) {
+            return answered;
+        }
+        Logging.configure(java.util.List.of(args).contains("--debug"));
+        Failures failures = new Failures();
+        return Commands.parser(args)
+                .setExecutionExceptionHandler(failures)
+                .setParameterExceptionHandler(failures)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args);
+    }
+}

@@ -1,0 +1,42 @@
+package io.culvert.app.command;
+
+import io.culvert.app.run.Background;
+import io.culvert.app.run.TunnelRun;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code up}. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = "Bring a tunnel up; Ctrl-C or 'culvert down NAME' undoes every trace.")
+final class UpCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "A wg-quick file; its name is the interface's.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path file;
+
+    @Option(
+            names = {"-b", "--background"},
+            description = "Return once the tunnel is up, and keep it up.")
+    private boolean background;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        if (background) {
+            return Background.up(file, spec.commandLine().getErr());
+        }
+        TunnelRun.run(file, spec.commandLine().getErr());
+        return 0;
+    }
+}

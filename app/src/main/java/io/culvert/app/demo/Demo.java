@@ -1,0 +1,173 @@
+package io.culvert.app.demo;
+
+import io.culvert.app.run.Privilege;
+import io.culvert.app.run.StopSignal;
+import io.culvert.app.run.WrongInput;
+import io.culvert.time.MonotonicClock;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code culvert demo}: both halves as the processes that users run, in two networks made for the
+ * purpose.
+ *
+ * <ol>
+ *   <li>Two network namespaces and a cable; keys and files in a folder that only its owner reads.
+ *   <li>The gateway, and nginx before it when it is installed.
+ *   <li>A tunnel through nginx: ping, a file each way, and what the wire showed.
+ *   <li>The same straight to the gateway's own TLS.
+ *   <li>Everything undone, last first, also after Ctrl-C or a failure.
+ * </ol>
+ */
+public final class Demo {
+    private static final Pattern PIN = Pattern.compile("pin (sha256/[^)\\s]+)");
+    private static final int FILE_BYTES = 64 << 20;
+    private static final int CHUNK = 1 << 20;
+
+    private final Story story;
+    private final Tools tools;
+    private final Path folder;
+    private final Undo undo;
+    private final MonotonicClock clock = MonotonicClock.system();
+
+    private Demo(Story story, Tools tools, Path folder, Undo undo) {
+        this.story = story;
+        this.tools = tools;
+        this.folder = folder;
+        this.undo = undo;
+    }
+
+    /**
+     * Runs the demonstration on the calling thread, which a signal interrupts.
+     *
+     * @param keep where the pair of files is left; null for nowhere
+     * @throws IOException when something did not work, with one line on what
+     * @throws WrongInput when this machine or user cannot run it
+     */
+    public static int run(PrintWriter out, Charset charset, @Nullable Path keep)
+            throws IOException, WrongInput {
+        Privilege.requireNamespaces("demo");
+        Tools tools = Tools.find(System.getenv());
+        StopSignal stop = StopSignal.install();
+        Thread self = Thread.currentThread();
+        var _ = stop.requested().thenRun(self::interrupt);
+        Story story = new Story(out, charset);
+        try {
+            runAndUndo(story, tools, keep);
+            return 0;
+        } catch (InterruptedException e) {
+            story.say("interrupted: everything is undone");
+            return 1;
+        } finally {
+            stop.finished();
+        }
+    }
+
+    private static void runAndUndo(Story story, Tools tools, @Nullable Path keep)
+            throws IOException, InterruptedException {
+        MonotonicClock clock = MonotonicClock.system();
+        long startNs = clock.nowNs();
+        try (Undo undo = new Undo()) {
+            Path folder = Files.createTempDirectory(Cable.PREFIX);
+            undo.add(() -> Leftovers.delete(folder));
+            new Demo(story, tools, folder, undo).play(keep);
+        }
+        story.proved(
+                "undone: no network, process or file of this demonstration is left (%.1f s in all)",
+                (clock.nowNs() - startNs) / 1e9);
+    }
+
+    private void play(@Nullable Path keep) throws IOException, InterruptedException {
+        List<String> swept = Leftovers.sweep(folder);
+        if (!swept.isEmpty()) {
+            story.say("removed what a killed demonstration had left: %s", swept);
+        }
+        Cable cable = Cable.lay(folder, undo);
+        story.proved(
+                "two machines with a cable between them: network namespaces %s and %s",
+                cable.gateway().name(), cable.laptop().name());
+        DemoFiles files = DemoFiles.make(folder, listen());
+        Path file = randomFile();
+        Child server = startFileServer(cable, file);
+        String pin = startGateway(cable, files);
+        Place.awaitReady(server);
+        Round.Setting setting = new Round.Setting(cable.laptop(), file, tools, clock);
+        if (tools.hasNginx()) {
+            startNginx(cable, files);
+            Path tunnel = files.laptopFile("home", url(Cable.PROXY), pin);
+            new Round(setting, story, undo)
+                    .play(tunnel, "laptop → TLS → nginx → unix socket → gateway");
+        } else {
+            story.say("- nginx is not installed: only the gateway's own TLS is shown");
+        }
+        Path tunnel = files.laptopFile("direct", url(Cable.DIRECT), pin);
+        new Round(setting, story, undo).play(tunnel, "laptop → TLS → gateway, nothing between");
+        if (keep != null) {
+            files.keep(keep, pin);
+            story.proved("a pair of files for real machines is in %s: see its first lines", keep);
+        }
+    }
+
+    private String listen() {
+        String direct = "https://" + Cable.DIRECT + ":443";
+        return "[\"" + direct + "\", \"unix://" + Proxy.socket(folder) + "\"]";
+    }
+
+    private static String url(String host) {
+        return "wss://" + host + DemoFiles.PATH;
+    }
+
+    /** Starts it; what a client may pin. */
+    private String startGateway(Cable cable, DemoFiles files)
+            throws IOException, InterruptedException {
+        long startNs = clock.nowNs();
+        Child gateway =
+                undo.add(
+                        cable.gateway()
+                                .culvert("gateway", "server", files.gatewayFile().toString()));
+        String ready = Place.awaitReady(gateway);
+        Matcher pin = PIN.matcher(ready);
+        if (!pin.find()) {
+            throw new IOException("the gateway told no pin: " + ready);
+        }
+        story.proved(
+                "gateway up %d ms after 'culvert server', with keys, certificate and pin made",
+                (clock.nowNs() - startNs) / 1_000_000);
+        return pin.group(1);
+    }
+
+    private Child startFileServer(Cable cable, Path file) throws IOException {
+        String port = Integer.toString(Round.PORT);
+        return undo.add(
+                cable.gateway()
+                        .culvert("files", "demo-peer", "serve", "0.0.0.0", port, file.toString()));
+    }
+
+    private void startNginx(Cable cable, DemoFiles files) throws IOException, InterruptedException {
+        Child nginx = undo.add(Proxy.start(cable.gateway(), folder, Cable.PROXY, files));
+        nginx.await(Proxy.STARTED, Proxy.LIMIT_S);
+        story.proved("nginx before it on port 443, with the configuration that Culvert ships");
+    }
+
+    private Path randomFile() throws IOException {
+        Path file = folder.resolve("random.bin");
+        SplittableRandom random = new SplittableRandom(clock.nowNs());
+        byte[] chunk = new byte[CHUNK];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int i = 0; i < FILE_BYTES / CHUNK; i++) {
+                random.nextBytes(chunk);
+                out.write(chunk);
+            }
+        }
+        return file;
+    }
+}

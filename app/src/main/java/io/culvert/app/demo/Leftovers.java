@@ -1,0 +1,87 @@
+package io.culvert.app.demo;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a demonstration that was killed ({@code kill -9}) could not undo itself. */
+final class Leftovers {
+    private static final Path NAMESPACES = Path.of("/run/netns");
+    private static final Pattern NAME = Pattern.compile("cvd-(\\d+)-(gw|pc)");
+
+    private Leftovers() {}
+
+    /**
+     * Ends what runs in networks of demonstrations that are dead, and removes these; their names.
+     */
+    static List<String> sweep(Path folder) throws IOException, InterruptedException {
+        List<String> dead = dead();
+        for (String name : dead) {
+            for (String pid : pids(name, folder)) {
+                ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+            }
+            Place.ip(folder, "netns", "delete", name);
+        }
+        return dead;
+    }
+
+    private static List<String> dead() throws IOException {
+        if (!Files.isDirectory(NAMESPACES)) {
+            return List.of();
+        }
+        try (Stream<Path> names = Files.list(NAMESPACES)) {
+            return names.map(path -> path.getFileName().toString())
+                    .filter(Leftovers::isDead)
+                    .toList();
+        }
+    }
+
+    private static boolean isDead(String name) {
+        Matcher matcher = NAME.matcher(name);
+        return matcher.matches()
+                && ProcessHandle.of(Long.parseLong(matcher.group(1)))
+                        .filter(ProcessHandle::isAlive)
+                        .isEmpty();
+    }
+
+    private static List<String> pids(String name, Path folder)
+            throws IOException, InterruptedException {
+        return Place.ip(folder, "netns", "pids", name)
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.matches("\\d+"))
+                .toList();
+    }
+
+    /** Removes a folder and all in it, following no link. */
+    static void delete(Path folder) throws IOException {
+        Files.walkFileTree(
+                folder,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.deleteIfExists(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
+                            throws IOException {
+                        if (e != null) {
+                            throw e;
+                        }
+                        Files.deleteIfExists(dir);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+}

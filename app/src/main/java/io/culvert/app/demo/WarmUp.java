@@ -1,0 +1,144 @@
+package io.culvert.app.demo;
+
+import io.culvert.client.tunnel.ClientSetup;
+import io.culvert.client.tunnel.ClientTunnel;
+import io.culvert.client.tunnel.KnownHosts;
+import io.culvert.config.ConfigException;
+import io.culvert.config.TunnelFile;
+import io.culvert.control.StatusSocket;
+import io.culvert.host.Commands;
+import io.culvert.host.HostException;
+import io.culvert.host.Journal;
+import io.culvert.host.LinkSetup;
+import io.culvert.host.Machine;
+import io.culvert.host.Owner;
+import io.culvert.host.RunDir;
+import io.culvert.server.config.GatewayConfig;
+import io.culvert.server.gateway.Gateway;
+import io.culvert.server.gateway.GatewaySetup;
+import io.culvert.server.tls.TlsException;
+import io.culvert.tun.linux.LinuxTun;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The training run of the start-up cache: does once, in this process and on loopback, what {@code
+ * server} and {@code up} do, so that their classes and profiles are in the cache. Changes nothing
+ * on this machine and needs no rights.
+ */
+public final class WarmUp {
+    private static final int MTU = 1420;
+    private static final int UDP_BYTES = 1200;
+    private static final int[] TCP_BYTES = {4_000, 30_000, 64_000};
+    private static final int BURSTS = 1000;
+    private static final long REACH_LIMIT_S = 10;
+
+    private final Path folder;
+
+    private WarmUp(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Runs it; the number of packets that passed. */
+    public static long run() throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("culvert-warm-");
+        try {
+            return new WarmUp(folder).play();
+        } catch (ConfigException | TlsException | HostException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            Leftovers.delete(folder);
+        }
+    }
+
+    private long play()
+            throws ConfigException, HostException, InterruptedException, IOException, TlsException {
+        int port = freePort();
+        DemoFiles files = DemoFiles.make(folder, "[\"https://127.0.0.1:" + port + "\"]");
+        GatewayConfig config = GatewayConfig.load(files.gatewayFile(), Map.of(), System.getenv());
+        TunnelFile gatewayFile = TunnelFile.read(config.tunnel());
+        GatewaySetup setup =
+                new GatewaySetup(
+                        config,
+                        gatewayFile,
+                        new MemoryTun(true),
+                        MTU,
+                        folder.resolve("culvert-state"),
+                        folder.resolve("gateway.sock"),
+                        UUID.randomUUID());
+        try (Gateway gateway = Gateway.start(setup)) {
+            String url = "wss://127.0.0.1:" + port + DemoFiles.PATH;
+            String pin = String.valueOf(gateway.pin());
+            TunnelFile laptop = TunnelFile.read(files.laptopFile("laptop", url, pin));
+            rehearseHost(laptop);
+            return exchange(laptop);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+
+    private long exchange(TunnelFile file) throws IOException, InterruptedException {
+        MemoryTun inside = new MemoryTun(false);
+        KnownHosts hosts = KnownHosts.of(file);
+        Path socket = folder.resolve("laptop.sock");
+        ClientSetup setup = new ClientSetup(file, hosts, inside, MTU, 0, socket, UUID.randomUUID());
+        try (ClientTunnel tunnel = ClientTunnel.start(setup)) {
+            inside.put(TestPackets.udp(UDP_BYTES));
+            tunnel.reached().get(REACH_LIMIT_S, TimeUnit.SECONDS);
+            for (int i = 0; i < BURSTS; i++) {
+                inside.put(TestPackets.udp(UDP_BYTES));
+                inside.put(TestPackets.tcp(TCP_BYTES[i % TCP_BYTES.length]));
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            JsonMapper.shared().writeValueAsString(List.of(StatusSocket.query(socket)));
+            return inside.written();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the halves do not reach each other on loopback", e);
+        }
+    }
+
+    /** Goes through the set-up of an interface, with commands that only pretend to run. */
+    private void rehearseHost(TunnelFile file) throws HostException {
+        Machine machine = new Machine(new Pretended(), Machine.local().files());
+        RunDir runDir = new RunDir(folder.resolve("run"));
+        Journal journal = Journal.claim(runDir, file.name(), Owner.self(), machine);
+        LinkSetup link = LinkSetup.of(machine, journal, file, KnownHosts.of(file).remotes());
+        link.before();
+        link.up();
+        journal.undo();
+        Machine.local().commands().run(List.of("true"), "");
+        try {
+            LinuxTun.attach(-1).close();
+        } catch (IOException ignored) {
+            // There is no such descriptor; its classes are loaded now.
+            return;
+        }
+    }
+
+    /** Commands that succeed, print nothing and do nothing. */
+    private static final class Pretended implements Commands {
+        @Override
+        public Result run(List<String> argv, String stdin) {
+            return new Result(0, "", "");
+        }
+
+        @Override
+        public boolean has(String program) {
+            return false;
+        }
+    }
+}

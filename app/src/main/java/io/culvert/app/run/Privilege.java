@@ -1,0 +1,51 @@
+package io.culvert.app.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the kernel asks of whoever makes interfaces and routes. */
+public final class Privilege {
+    private static final int CAP_NET_ADMIN = 12;
+    private static final int CAP_SYS_ADMIN = 21;
+
+    private Privilege() {}
+
+    /** Refuses, in words, where this process may not do it. */
+    static void require(String command) throws WrongInput {
+        if (!has(CAP_NET_ADMIN)) {
+            throw new WrongInput(
+                    "'culvert "
+                            + command
+                            + "' makes a network interface: run it as root"
+                            + " (sudo) or with CAP_NET_ADMIN");
+        }
+    }
+
+    /** Refuses, in words, where this process may not make network namespaces. */
+    public static void requireNamespaces(String command) throws WrongInput {
+        if (!has(CAP_NET_ADMIN) || !has(CAP_SYS_ADMIN)) {
+            throw new WrongInput(
+                    "'culvert "
+                            + command
+                            + "' makes networks of its own (namespaces), which needs root:"
+                            + " sudo ./culvert "
+                            + command);
+        }
+    }
+
+    private static boolean has(int capability) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith("CapEff:")) {
+                    long mask = Long.parseUnsignedLong(line.substring(7).strip(), 16);
+                    return (mask >> capability & 1) == 1;
+                }
+            }
+        } catch (IOException ignored) {
+            // No /proc: the kernel's own refusal will tell.
+            return true;
+        }
+        return true;
+    }
+}

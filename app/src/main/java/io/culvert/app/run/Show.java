@@ -1,0 +1,134 @@
+package io.culvert.app.run;
+
+import io.culvert.control.InterfaceStatus;
+import io.culvert.control.InterfaceStatus.CarrierStatus;
+import io.culvert.control.InterfaceStatus.PeerStatus;
+import io.culvert.control.StatusSocket;
+import io.culvert.host.HostException;
+import io.culvert.host.RunDir;
+import io.culvert.time.WallClock;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code culvert show}: what the interfaces that run here tell of themselves. */
+public final class Show {
+    private final PrintWriter out;
+
+    /** Prints there. */
+    public Show(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** Prints the array of all interfaces, or of the one. */
+    public int json(@Nullable String name) throws HostException, IOException, WrongInput {
+        List<InterfaceStatus> all = query(name);
+        out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all));
+        out.flush();
+        return 0;
+    }
+
+    /** Prints paragraphs, as {@code wg show} does. */
+    public int text(@Nullable String name) throws HostException, IOException, WrongInput {
+        for (InterfaceStatus one : query(name)) {
+            print(one);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static List<InterfaceStatus> query(@Nullable String name)
+            throws HostException, IOException, WrongInput {
+        RunDir runDir = RunDir.of(System.getenv());
+        List<InterfaceStatus> all = new ArrayList<>();
+        for (String each : runDir.names()) {
+            if ((name == null || name.equals(each)) && runDir.owner(each) != null) {
+                all.add(StatusSocket.query(StatusSocket.pathOf(runDir.folder(), each)));
+            }
+        }
+        if (name != null && all.isEmpty()) {
+            throw new WrongInput("nothing runs under the name '" + name + "'");
+        }
+        return all;
+    }
+
+    private void print(InterfaceStatus status) {
+        out.println("interface: " + status.name());
+        line("public key", status.publicKey());
+        if (status.listenPort() != null) {
+            line("listening port", status.listenPort().toString());
+        }
+        line("drops", text(status.drops()));
+        for (PeerStatus peer : status.peers()) {
+            out.println();
+            out.println("peer: " + peer.publicKey());
+            line("endpoint", peer.endpoint());
+            line("carrier", text(peer.carrier()));
+            line("allowed ips", String.join(", ", peer.allowedIps()));
+            line("latest handshake", ago(peer.latestHandshake()));
+            if (peer.rxBytes() + peer.txBytes() > 0) {
+                line(
+                        "transfer",
+                        bytes(peer.rxBytes()) + " received, " + bytes(peer.txBytes()) + " sent");
+            }
+            if (peer.persistentKeepalive() != null) {
+                line("persistent keepalive", "every " + peer.persistentKeepalive() + " seconds");
+            }
+            line("drops", text(peer.drops()));
+        }
+        out.println();
+    }
+
+    private void line(String label, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            out.println("  " + label + ": " + value);
+        }
+    }
+
+    private static @Nullable String text(@Nullable CarrierStatus carrier) {
+        if (carrier == null) {
+            return null;
+        }
+        String where = carrier.url() == null ? "" : " " + carrier.url();
+        return carrier.kind() + where + ", " + carrier.state() + " since " + carrier.since();
+    }
+
+    private static String text(Map<String, Long> drops) {
+        List<String> parts = new ArrayList<>();
+        drops.forEach((reason, count) -> parts.add(count + " " + reason));
+        return String.join(", ", parts);
+    }
+
+    private static @Nullable String ago(@Nullable String handshake) {
+        if (handshake == null) {
+            return null;
+        }
+        Duration age = Duration.between(Instant.parse(handshake), WallClock.system().now());
+        long seconds = Math.max(0, age.toSeconds());
+        if (seconds < 60) {
+            return seconds + " seconds ago";
+        }
+        return seconds / 60 + " minutes, " + seconds % 60 + " seconds ago";
+    }
+
+    private static String bytes(long count) {
+        if (count < 1024) {
+            return count + " B";
+        }
+        String[] units = {"KiB", "MiB", "GiB", "TiB"};
+        double value = count / 1024.0;
+        int unit = 0;
+        while (value >= 1024 && unit < units.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.2f %s", value, units[unit]);
+    }
+}
