@@ -1,0 +1,156 @@
+# The chains that are compared. Sourced. A chain is a function chain_NAME that sets up the pair NAME
+# and adds the tunnel's processes to $pids and the inner address of the far end to $far_address;
+# it fails where something is missing. To add one: write the function, name it in $all_chains.
+
+all_chains="wireguard-go wireguard-go-latest wstunnel culvert-wss culvert-nginx culvert-udp"
+reference=wireguard-go
+
+# available CHAIN: false, with the reason said, when a program is not here
+available() {
+    case $1 in
+        wireguard-go) needs_program wireguard-go "$1" ;;
+        wireguard-go-latest) needs_program wireguard-go-latest "$1" ;;
+        wstunnel) [[ -x ${WSTUNNEL:-} ]] || { say "$1: left out (WSTUNNEL names no program)"; return 1; }
+                  needs_program wireguard-go "$1" ;;
+        culvert-nginx*) needs_program nginx "$1" ;;
+        *-other) [[ -x ${CULVERT_OTHER:-} ]] || { say "$1: left out (CULVERT_OTHER names no launcher)"; return 1; } ;;
+    esac
+}
+
+needs_program() { has "$1" || { say "$2: left out (no $1 here)"; return 1; }; }
+
+# --- wireguard-go --------------------------------------------------------------------------------
+
+# wg_end NAME END PROGRAM LISTEN-PORT ADDRESS PEER-LINE…: one end; the interface is named for both,
+# as the control socket of wireguard-go does not belong to a namespace
+wg_end() {
+    local name=$1 end=$2 program=$3 port=$4 address=$5 space=cvb-$1-$2 device tries=0 other=g
+    shift 5
+    [[ $end == g ]] && other=c
+    device=cvb${#spaces[@]}$end
+    background "$space" "$name-$end" "$program" -f "$device"
+    pids[$name]+=" $!"
+    until wg show "$device" >/dev/null 2>&1; do ((++tries < 100)) || return 1; sleep 0.1; done
+    wg set "$device" listen-port "$port" private-key "$work/$name-$end.key" \
+        peer "$(<"$work/$name-$other.pub")" "$@" || return 1
+    ip -n "$space" addr add "$address" dev "$device"
+    ip -n "$space" link set "$device" mtu 1420 up
+}
+
+wg_chain() {
+    local name=$1 program=$2
+    pair "$name"
+    keys "$name"
+    wg_end "$name" g "$program" 51820 10.9.0.1/24 allowed-ips 10.9.0.2/32 || return 1
+    wg_end "$name" c "$program" 51821 10.9.0.2/24 allowed-ips 10.9.0.0/24 endpoint 192.0.2.1:51820 || return 1
+    far_address[$name]=10.9.0.1
+}
+
+start_wireguard-go() { wg_chain wireguard-go wireguard-go; }
+start_wireguard-go-latest() { wg_chain wireguard-go-latest wireguard-go-latest; }
+
+# wireguard-go's datagrams inside wstunnel's WebSocket
+start_wstunnel() {
+    local name=wstunnel
+    pair $name
+    keys $name
+    certificate
+    wg_end $name g wireguard-go 51820 10.9.0.1/24 allowed-ips 10.9.0.2/32 || return 1
+    background cvb-$name-g $name-server "$WSTUNNEL" server --restrict-to 127.0.0.1:51820 \
+        wss://0.0.0.0:8443 --tls-certificate "$work/fullchain.pem" --tls-private-key "$work/privkey.pem"
+    pids[$name]+=" $!"
+    sleep 1
+    background cvb-$name-c $name-client "$WSTUNNEL" client \
+        -L 'udp://127.0.0.1:51900:127.0.0.1:51820?timeout_sec=0' wss://192.0.2.1:8443
+    pids[$name]+=" $!"
+    sleep 1
+    wg_end $name c wireguard-go 51821 10.9.0.2/24 allowed-ips 10.9.0.0/24 endpoint 127.0.0.1:51900 \
+        persistent-keepalive 20 || return 1
+    far_address[$name]=10.9.0.1
+}
+
+# --- Culvert -------------------------------------------------------------------------------------
+
+# culvert_gateway NAME LAUNCHER LISTEN…
+culvert_gateway() {
+    local name=$1 launcher=$2 folder=$work/$1 listen
+    shift 2
+    mkdir -p "$folder"
+    cat >"$folder/wg0.conf" <<CONF
+[Interface]
+PrivateKey = $(<"$work/$name-g.key")
+Address = 10.9.0.1/24
+${listen_port:-}
+[Peer]
+PublicKey = $(<"$work/$name-c.pub")
+AllowedIPs = 10.9.0.2/32
+CONF
+    {
+        echo "tunnel: wg0.conf"
+        echo "nat: false"
+        echo "trustedProxies: [127.0.0.0/8]"
+        echo "listen:"
+        for listen; do echo "  - $listen"; done
+        [[ $* != *https://* ]] || echo "tls: {certificate: $work/fullchain.pem, key: $work/privkey.pem}"
+    } >"$folder/gateway.yaml"
+    background "cvb-$name-g" "$name-g" "$launcher" server "$folder/gateway.yaml"
+    pids[$name]+=" $!"
+    until_line "$name-g" '^ready' $!
+}
+
+# culvert_client NAME LAUNCHER PEER-LINES
+culvert_client() {
+    local name=$1 launcher=$2 folder=$work/$1
+    cat >"$folder/home.conf" <<CONF
+[Interface]
+PrivateKey = $(<"$work/$name-c.key")
+Address = 10.9.0.2/32
+[Peer]
+PublicKey = $(<"$work/$name-g.pub")
+AllowedIPs = 10.9.0.0/24
+$3
+CONF
+    [[ -z ${prepare_only:-} ]] || return 0
+    background "cvb-$name-c" "$name-c" "$launcher" up "$folder/home.conf"
+    pids[$name]+=" $!"
+    until_line "$name-c" '^ready' $!
+}
+
+culvert_chain() {
+    local name=$1 road=$2 launcher=$3
+    pair "$name"
+    keys "$name"
+    certificate
+    far_address[$name]=10.9.0.1
+    case $road in
+        wss) culvert_gateway "$name" "$launcher" https://0.0.0.0:443 || return 1 ;;
+        nginx) culvert_gateway "$name" "$launcher" http://127.0.0.1:8080 && start_nginx "$name" || return 1 ;;
+        udp) culvert_gateway "$name" "$launcher" udp://0.0.0.0:51820 || return 1
+             culvert_client "$name" "$launcher" "Endpoint = 192.0.2.1:51820"
+             return ;;
+    esac
+    culvert_client "$name" "$launcher" "#@ WebSocket = wss://192.0.2.1/connect
+#@ CaFile = $work/fullchain.pem"
+}
+
+# The project's own nginx file, unchanged but for its paths.
+start_nginx() {
+    local folder=$work/$1 pid tries=0
+    mkdir -p "$folder/site" "$folder/culvert"
+    sed -e "s|/etc/nginx/culvert/|$work/|; s|/var/www/html|$folder/site|" "$root/nginx/culvert-443.conf" >"$folder/site.conf"
+    cat >"$folder/nginx.conf" <<CONF
+user root; daemon off; pid $folder/nginx.pid; error_log stderr; worker_processes 1; events {}
+http { access_log off; include $folder/site.conf; }
+CONF
+    background "cvb-$1-g" "$1-nginx" nginx -p "$folder" -c "$folder/nginx.conf" -e stderr
+    pid=$!
+    until [[ -n $(pgrep -P "$pid") ]]; do ((++tries < 50)) || return 1; sleep 0.1; done
+    pids[$1]+=" $pid $(pgrep -P "$pid" | tr '\n' ' ')"
+}
+
+start_culvert-wss() { culvert_chain culvert-wss wss "$culvert"; }
+start_culvert-nginx() { culvert_chain culvert-nginx nginx "$culvert"; }
+start_culvert-udp() { culvert_chain culvert-udp udp "$culvert"; }
+start_culvert-wss-other() { culvert_chain culvert-wss-other wss "$CULVERT_OTHER"; }
+start_culvert-nginx-other() { culvert_chain culvert-nginx-other nginx "$CULVERT_OTHER"; }
+start_culvert-udp-other() { culvert_chain culvert-udp-other udp "$CULVERT_OTHER"; }

@@ -1,0 +1,69 @@
+# From the figures of a run to bench/results/: a table for people, JSON for programs. Sourced.
+
+# column CHAIN DIRECTION NUMBER: the values of all repeats
+column() { awk -F '\t' -v c="$1" -v d="$2" -v n="$3" '$1 == c && $2 == d && $n != "-" { print $n }' "$figures"; }
+
+# middle CHAIN DIRECTION NUMBER
+middle() { column "$@" | median; }
+
+# spread CHAIN DIRECTION NUMBER: "least–greatest"
+spread() { column "$@" | sort -g | awk 'NR == 1 { a = $1 } { b = $1 } END { print a "–" b }'; }
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (a ~ /^[0-9.]+$/ && b > 0) printf "%.2f", a / b; else printf "-" }'; }
+
+report() {
+    local stamp
+    stamp=$results/$(date -u +%Y%m%d-%H%M)-$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)
+    mkdir -p "$results"
+    surroundings >"$work/surroundings"
+    table >"$stamp.md"
+    json >"$stamp.json"
+    chmod a+r "$stamp".*
+    cat "$stamp.md"
+    say "written: ${stamp#"$PWD/"}.md and .json"
+}
+
+table() {
+    local chain direction base
+    echo "# One iperf3 stream, side by side"
+    echo
+    echo "$repeats interleaved repeats of $seconds s each way after $warm_up s of warm-up; both ends and iperf3 on one"
+    echo "machine; medians (least–greatest). CPU: seconds of the tunnel's processes at both ends for each Gbit moved."
+    echo
+    while IFS=$'\t' read -r key value; do echo "- $key: $value"; done <"$work/surroundings"
+    echo
+    echo "| chain | way | Mbit/s | × $reference | ping under load p50 / p95 ms | CPU s/Gbit (user + system) |"
+    echo "|---|---|---|---|---|---|"
+    for chain in "${chains[@]}"; do
+        for direction in up down; do
+            base=$(middle "$reference" "$direction" 4)
+            printf '| %s | %s | %s (%s) | %s | %s / %s | %s + %s |\n' "$chain" "$direction" \
+                "$(middle "$chain" "$direction" 4)" "$(spread "$chain" "$direction" 4)" \
+                "$(ratio "$(middle "$chain" "$direction" 4)" "$base")" \
+                "$(middle "$chain" "$direction" 5)" "$(middle "$chain" "$direction" 6)" \
+                "$(middle "$chain" "$direction" 7)" "$(middle "$chain" "$direction" 8)"
+        done
+    done
+}
+
+# list CHAIN DIRECTION NUMBER: a JSON array
+list() { column "$@" | awk 'BEGIN { printf "[" } { printf "%s%s", (NR > 1 ? ", " : ""), $1 } END { printf "]" }'; }
+
+json() {
+    local chain direction separator=""
+    echo "{"
+    while IFS=$'\t' read -r key value; do
+        printf '  "%s": "%s",\n' "$key" "${value//\"/\\\"}"
+    done <"$work/surroundings"
+    printf '  "repeats": %s, "seconds": %s, "warmUpSeconds": %s, "reference": "%s",\n  "figures": [' \
+        "$repeats" "$seconds" "$warm_up" "$reference"
+    for chain in "${chains[@]}"; do
+        for direction in up down; do
+            printf '%s\n    {"chain": "%s", "way": "%s", "mbitPerSecond": %s, "pingP50Ms": %s, "pingP95Ms": %s, "cpuUserSecondsPerGbit": %s, "cpuSystemSecondsPerGbit": %s}' \
+                "$separator" "$chain" "$direction" "$(list "$chain" "$direction" 4)" "$(list "$chain" "$direction" 5)" \
+                "$(list "$chain" "$direction" 6)" "$(list "$chain" "$direction" 7)" "$(list "$chain" "$direction" 8)"
+            separator=,
+        done
+    done
+    printf '\n  ]\n}\n'
+}
