@@ -114,6 +114,7 @@ public final class ClientTls implements AutoCloseable {
         SslHandler handler = context.newHandler(allocator, host, port);
         handler.setHandshakeTimeoutMillis(0); // the dialer has one deadline for all
         handler.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MS);
+        handler.setWrapDataSize(0); // a record a write; else each is copied together with the next
         return handler;
     }
 
