@@ -54,8 +54,20 @@ on() { local name=cvx-$1; shift; CULVERT_RUNTIME_DIR=$work/run-$name ip netns ex
 # cable A device address B device address
 cable() {
     ip link add "$2" netns "cvx-$1" type veth peer name "$5" netns "cvx-$4"
-    on "$1" ip addr add "$3" dev "$2"; on "$1" ip link set "$2" up
-    on "$4" ip addr add "$6" dev "$5"; on "$4" ip link set "$5" up
+    plug "$1" "$2" "$3"; plug "$4" "$5" "$6"
+    has_link "$1" "$2"; has_link "$4" "$5"
+}
+
+# plug NAME device address; no link-local one, as its duplicate detection changes the tables for seconds
+plug() { on "$1" ip addr add "$3" dev "$2"; on "$1" ip link set "$2" addrgenmode none; on "$1" ip link set "$2" up; }
+
+# has_link NAME device: the kernel notices a cable a little later
+has_link() {
+    local tries=0
+    until on "$1" ip -o link show "$2" | grep -q 'state UP'; do
+        ((++tries < 100)) || fail "no link on $2 of $1"
+        sleep 0.05
+    done
 }
 
 # key NAME: a key pair into $work/NAME.key and $work/NAME.pub

@@ -31,13 +31,20 @@ public final class Running implements AutoCloseable {
                         Thread.ofVirtual().start(() -> read(process.getErrorStream(), err)));
     }
 
-    /** Starts what {@code builder} describes. */
+    /**
+     * Starts what {@code builder} describes. A shell starts its background jobs with SIGINT ignored,
+     * which is handed down to whatever they start: here it counts again.
+     */
     public static Running start(ProcessBuilder builder) {
+        List<String> told = List.copyOf(builder.command());
+        List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        words.addAll(told);
         try {
-            Process process = builder.redirectInput(new java.io.File("/dev/null")).start();
-            return new Running(String.join(" ", builder.command()), process);
+            Process process =
+                    builder.command(words).redirectInput(new java.io.File("/dev/null")).start();
+            return new Running(String.join(" ", told), process);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + builder.command(), e);
+            throw new UncheckedIOException("cannot start " + told, e);
         }
     }
 
