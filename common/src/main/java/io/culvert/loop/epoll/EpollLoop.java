@@ -139,15 +139,15 @@ public final class EpollLoop implements EventLoop, AutoCloseable {
         if (fd >= bonds.length) {
             bonds = Arrays.copyOf(bonds, Math.max(fd + 1, 2 * bonds.length));
         }
-        if (bonds[fd] != null) {
-            throw new IllegalStateException("descriptor " + fd + " is registered already");
-        }
         Bond bond = new Bond(this, fd, ++registrations & Integer.MAX_VALUE, listener);
         try {
             epoll.add(fd, bond.mask, bond.data());
         } catch (LibcException e) {
-            throw new IllegalStateException("cannot wait for descriptor " + fd, e);
+            String why = bonds[fd] == null ? "cannot be waited for" : "is registered already";
+            throw new IllegalStateException("descriptor " + fd + " " + why, e);
         }
+        // A bond that stands here is stale: the kernel has forgotten its descriptor, so it was
+        // closed before it was cancelled, and the number means another file now.
         bonds[fd] = bond;
         return bond;
     }

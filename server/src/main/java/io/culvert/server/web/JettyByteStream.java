@@ -5,9 +5,13 @@ import io.culvert.loop.EventLoop;
 import io.culvert.loop.EventLoop.Registration;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bytes of a connection that Jetty accepted and that the loop drives from then on: TLS and TCP
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the loop.
  */
 final class JettyByteStream implements ByteStream {
+    private static final Logger LOG = LoggerFactory.getLogger(JettyByteStream.class);
+
     /** More than a carrier writes to a stream that is not writable. */
     private static final int MOST_BACKLOG_BYTES = 1 << 20;
 
@@ -51,6 +57,9 @@ final class JettyByteStream implements ByteStream {
     /** Whether the socket, or TLS above it, holds bytes back. */
     private boolean blocked;
 
+    /** Whether TLS reads nothing more before it has written something of its own. */
+    private boolean readWaitsForWrite;
+
     private boolean readAgain;
     private State state = State.OPEN;
 
@@ -72,9 +81,15 @@ final class JettyByteStream implements ByteStream {
 
     /** Begins to read. What TLS has decrypted already is told before the next event. */
     void start(int fd) {
+        if (state == State.CLOSED) {
+            return; // a write before has failed: the descriptor may mean another file by now
+        }
         try {
             registration = loop.register(fd, this::onReady);
-            readOn();
+            await(); // what was written before may have been held back
+            if (state == State.OPEN) {
+                readOn();
+            }
         } catch (IllegalStateException gone) { // Jetty closed it meanwhile
             breakDown();
         }
@@ -94,27 +109,53 @@ final class JettyByteStream implements ByteStream {
      */
     private void read() {
         BufferUtil.clear(inbound);
-        try {
-            for (int fills = 0; fills < MOST_FILLS; fills++) {
-                int filled = endPoint.fill(inbound);
-                if (filled <= 0) {
-                    tell();
-                    if (filled < 0) {
-                        breakDown();
-                    }
-                    return;
+        for (int fills = 0; fills < MOST_FILLS; fills++) {
+            int filled = fill();
+            if (filled <= 0) {
+                boolean goesOn = tell();
+                if (filled < 0) {
+                    breakDown();
+                } else if (goesOn && wantsToWriteFirst()) {
+                    holdReading();
                 }
-                if (BufferUtil.space(inbound) < RECORD_BYTES && !tell()) {
-                    return;
-                }
+                return;
             }
-            if (tell()) {
-                readOn();
+            if (BufferUtil.space(inbound) < RECORD_BYTES && !tell()) {
+                return;
             }
-        } catch (IOException lost) {
-            tell();
-            breakDown();
         }
+        if (tell()) {
+            readOn();
+        }
+    }
+
+    /** What Jetty's fill returns; negative too when it fails. */
+    private int fill() {
+        try {
+            return endPoint.fill(inbound);
+        } catch (IOException lost) {
+            return -1;
+        } catch (RuntimeException fault) { // of TLS: one connection's, not the loop's
+            LOG.warn("a connection fails as it is read", fault);
+            return -1;
+        }
+    }
+
+    /**
+     * Whether TLS answers something of its own (a KeyUpdate, RFC 8446 §4.6.3) before it reads on,
+     * and the socket takes nothing: Jetty's fill has tried to write it.
+     */
+    private boolean wantsToWriteFirst() {
+        return endPoint instanceof SslConnection.SslEndPoint tls
+                && tls.getSslConnection().getSSLEngine().getHandshakeStatus()
+                        == HandshakeStatus.NEED_WRAP;
+    }
+
+    /** Until the socket takes bytes: it stays readable meanwhile, and the loop would spin. */
+    private void holdReading() {
+        blocked = true;
+        readWaitsForWrite = true;
+        await();
     }
 
     /** Whether to read on, after what was read has been told. */
@@ -155,16 +196,25 @@ final class JettyByteStream implements ByteStream {
             return;
         }
         ByteBuffer view = ByteBuffer.wrap(array, offset, length);
+        if (!flush(view) && state == State.OPEN) {
+            blocked = true;
+            keep(array, view.position(), view.remaining());
+            await();
+        }
+    }
+
+    /** Whether nothing of it, and nothing within TLS, is held back; a failure breaks down. */
+    private boolean flush(ByteBuffer view) {
         outbound[0] = view;
         try {
-            if (!endPoint.flush(outbound)) {
-                blocked = true;
-                keep(array, view.position(), view.remaining());
-                await();
-            }
+            return endPoint.flush(outbound);
         } catch (IOException lost) {
             breakDown();
+        } catch (RuntimeException fault) { // of TLS: one connection's, not the loop's
+            LOG.warn("a connection fails as it is written", fault);
+            breakDown();
         }
+        return false;
     }
 
     private void keep(byte[] array, int offset, int length) {
@@ -187,18 +237,16 @@ final class JettyByteStream implements ByteStream {
 
     private void drain() {
         ByteBuffer waiting = ByteBuffer.wrap(backlog, backlogStart, backlogEnd - backlogStart);
-        try {
-            // TLS may hold a record back even when the backlog is empty
-            boolean done = endPoint.flush(waiting);
-            backlogStart = waiting.position();
-            if (!done) {
-                return;
-            }
-        } catch (IOException lost) {
-            breakDown();
+        boolean done = flush(waiting); // TLS may hold a record back even when the backlog is empty
+        if (state == State.CLOSED) {
+            return;
+        }
+        backlogStart = waiting.position();
+        if (!done) {
             return;
         }
         blocked = false;
+        readWaitsForWrite = false;
         backlogStart = 0;
         backlogEnd = 0;
         if (backlog.length > KEPT_BACKLOG_BYTES) {
@@ -221,7 +269,7 @@ final class JettyByteStream implements ByteStream {
     private void await() {
         if (registration != null) {
             try {
-                registration.interest(state == State.OPEN, blocked);
+                registration.interest(state == State.OPEN && !readWaitsForWrite, blocked);
             } catch (IllegalStateException gone) { // Jetty closed it meanwhile
                 breakDown();
             }
@@ -266,6 +314,7 @@ final class JettyByteStream implements ByteStream {
         backlogStart = 0;
         backlogEnd = 0;
         blocked = false;
+        readWaitsForWrite = false;
         outbound[0] = BufferUtil.EMPTY_BUFFER;
         if (registration != null) {
             registration.cancel();

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JettyByteStreamTest {
     private static final int FD = 7;
@@ -169,6 +173,66 @@ final class JettyByteStreamTest {
         loop.runTasks();
         assertEquals(List.of("closed"), notes.told);
         assertTrue(bond().cancelled);
+    }
+
+    @Test
+    void registersNothingAfterAWriteThatFailed() {
+        endPoint.close();
+        write("hello", 0, 5);
+        stream.start(FD);
+        loop.runTasks();
+        assertEquals(List.of(), loop.bonds);
+        assertEquals(List.of("closed"), notes.told);
+    }
+
+    @Test
+    void goesOnWithWhatWasHeldBackBeforeItStarted() {
+        write("0123456789abc", 0, 13);
+        stream.start(FD);
+        assertTrue(bond().writable);
+        assertEquals("0123456789", endPoint.takeOutputString());
+        bond().listener.onReady(false, true);
+        assertEquals("abc", endPoint.takeOutputString());
+    }
+
+    @Test
+    void closesAsSoonAsWhatWasHeldBackBeforeItStartedIsWritten() {
+        write("0123456789abc", 0, 13);
+        stream.close();
+        stream.start(FD);
+        assertFalse(bond().readable);
+        endPoint.takeOutputString();
+        bond().listener.onReady(false, true);
+        assertEquals(List.of("closed whole"), notes.told);
+        assertTrue(bond().cancelled);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFaultOfTlsEndsItsConnectionOnly(boolean reads) {
+        EndPoint broken = new BrokenEndPoint();
+        JettyByteStream other = new JettyByteStream(broken, loop, BufferUtil.allocate(64), notes);
+        other.start(FD);
+        if (!reads) {
+            other.write(ascii("hello"), 0, 5);
+        }
+        loop.runTasks();
+        assertEquals(List.of("closed"), notes.told);
+        assertTrue(bond().cancelled);
+        assertFalse(broken.isOpen());
+    }
+
+    /** As TLS does on a bug of its own. */
+    private static final class BrokenEndPoint extends ByteArrayEndPoint {
+        @Override
+        public int fill(ByteBuffer buffer) {
+            throw new IllegalStateException("for the test");
+        }
+
+        @Override
+        public boolean flush(ByteBuffer... buffers) {
+            throw new IllegalStateException("for the test");
+        }
     }
 
     private ManualLoop.Bond bond() {
