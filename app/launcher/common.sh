@@ -138,6 +138,7 @@ give_back() {
 # C2 stays on (the crypto intrinsics go with it), warnings of the JVM never reach stdout.
 java_flags=(
     -XX:+UseSerialGC -Xms24m -Xmx256m -Xss512k -XX:-UsePerfData
+    -XX:+ExitOnOutOfMemoryError   # better restarted than half alive; the journal outlives it
     -Xlog:disable -Xlog:all=warning:stderr '-Xlog:aot*=off' '-Xlog:cds*=off'
     --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
     --add-exports java.base/sun.nio.ch=ALL-UNNAMED

@@ -4,6 +4,8 @@ import io.culvert.loop.epoll.EpollLoop;
 import io.culvert.time.MonotonicClock;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,7 @@ final class LoopThread implements AutoCloseable {
     private final EpollLoop loop;
     private final Thread thread;
     private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
+    private volatile boolean closed;
 
     private LoopThread(EpollLoop loop) {
         this.loop = loop;
@@ -40,9 +43,9 @@ final class LoopThread implements AutoCloseable {
     private void run() {
         try {
             loop.run();
-        } catch (Exception | AssertionError e) {
-            log.error("the loop failed", e);
+        } catch (Throwable e) { // an Error too: nothing would serve the tunnels any more
             failed.complete(e);
+            log.error("the loop failed", e);
         }
     }
 
@@ -52,9 +55,17 @@ final class LoopThread implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** Runs the call on the loop and waits for its end. */
+    /**
+     * Runs the call on the loop and waits for its end.
+     *
+     * @throws IOException what the call throws, or that the loop has ended
+     */
     void call(Call call) throws IOException {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (closed) {
+            throw new IOException("the loop has ended");
+        }
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        var _ = failed.thenAccept(cause -> done.completeExceptionally(ended(cause)));
         loop.execute(() -> {
             try {
                 call.run();
@@ -64,8 +75,8 @@ final class LoopThread implements AutoCloseable {
             }
         });
         try {
-            CompletableFuture.anyOf(done, failed).join();
-        } catch (java.util.concurrent.CompletionException e) {
+            done.join();
+        } catch (CompletionException e) {
             if (e.getCause() instanceof IOException cause) {
                 throw cause;
             }
@@ -73,14 +84,46 @@ final class LoopThread implements AutoCloseable {
         }
     }
 
+    private static IOException ended(Throwable cause) {
+        return new IOException("the loop failed: " + cause, cause);
+    }
+
+    /**
+     * Ends the loop and its thread. What it owned is closed by {@code last}: on the loop, or where
+     * that is dead already, on the caller's thread.
+     */
+    void close(Runnable last) {
+        if (closed) {
+            return;
+        }
+        boolean done = false;
+        try {
+            call(last::run);
+            done = true;
+        } catch (IOException dead) {
+            log.debug("closing on this thread", dead);
+        } finally {
+            close();
+        }
+        if (!done) {
+            last.run();
+        }
+    }
+
+    /** Ends the loop and its thread. */
     @Override
     public void close() {
+        closed = true;
         loop.stop();
         try {
             thread.join(JOIN_MS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        loop.close();
+        if (thread.isAlive()) {
+            log.error("the loop did not end within {} ms", JOIN_MS);
+        } else {
+            loop.close();
+        }
     }
 }
