@@ -15,7 +15,7 @@ final class BareOutbox implements Outbox {
         this.frames = frames;
         this.writer = writer;
         this.maxWriteBytes = maxWriteBytes;
-        this.array = new byte[maxWriteBytes];
+        this.array = new byte[0]; // whole at the first datagram
     }
 
     @Override
@@ -31,7 +31,7 @@ final class BareOutbox implements Outbox {
         }
         datagram = end + header;
         if (datagram + maxLength > array.length) {
-            array = Arrays.copyOf(array, datagram + maxLength);
+            array = Arrays.copyOf(array, Math.max(maxWriteBytes, datagram + maxLength));
         }
         return datagram;
     }

@@ -19,7 +19,7 @@ final class CapsuleOutbox implements Outbox {
         this.frames = frames;
         this.writer = writer;
         this.maxFrameBytes = maxFrameBytes;
-        this.array = new byte[START + maxFrameBytes];
+        this.array = new byte[START + Capsule.MAX_CONTROL]; // whole at the first datagram
         this.end = Capsule.putHello(array, START, hello);
     }
 
@@ -43,7 +43,7 @@ final class CapsuleOutbox implements Outbox {
         header = capsule; // only now: a flush may lead back here
         datagram = end + header;
         if (datagram + maxLength > array.length) {
-            array = Arrays.copyOf(array, datagram + maxLength);
+            array = Arrays.copyOf(array, Math.max(START + maxFrameBytes, datagram + maxLength));
         }
         return datagram;
     }

@@ -15,6 +15,10 @@ final class FrameReader {
     static final int MOST_FRAGMENTS = 64;
 
     private static final int FIRST_CAPACITY = 4096;
+
+    /** Room for the usual message of one TLS record, doubled on the way; longer ones are rare. */
+    static final int KEPT_CAPACITY = 32_768;
+
     private static final byte[] NOTHING = {};
 
     private final boolean wantsMasked;
@@ -172,7 +176,11 @@ final class FrameReader {
         int whole = messageLength;
         fragments = 0;
         messageLength = 0;
-        sink.onMessage(message, 0, whole);
+        byte[] collected = message;
+        if (collected.length > KEPT_CAPACITY) {
+            message = NOTHING;
+        }
+        sink.onMessage(collected, 0, whole);
     }
 
     /** Takes payload of a control frame; returns how many bytes. */

@@ -3,6 +3,7 @@ package io.culvert.carrier;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.bytes.Hex;
 import java.util.ArrayList;
@@ -196,6 +197,27 @@ final class FrameReaderTest {
         assertEquals(0, big.read(head, 0, head.length));
         assertEquals(4096, big.capacity());
         assertArrayEquals(new byte[0], log.lastArray);
+    }
+
+    @Test
+    void keepsRoomForUsualMessagesOnly() {
+        FrameReader big = new FrameReader(false, 1 << 20, log);
+        readInTwoParts(big, 16_350);
+        int usual = big.capacity();
+        assertTrue(usual >= 16_350 && usual <= FrameReader.KEPT_CAPACITY, "keeps " + usual);
+        readInTwoParts(big, 60_000);
+        assertEquals(0, big.capacity());
+        assertEquals(2, log.told.size());
+    }
+
+    private static void readInTwoParts(FrameReader reader, int length) {
+        byte[] frame = new byte[4 + length];
+        frame[0] = (byte) 0x82;
+        frame[1] = 126;
+        frame[2] = (byte) (length >> 8);
+        frame[3] = (byte) length;
+        assertEquals(0, reader.read(frame, 0, frame.length - 1));
+        assertEquals(0, reader.read(frame, frame.length - 1, 1));
     }
 
     private static final java.nio.charset.Charset US_ASCII =

@@ -113,8 +113,20 @@ public final class Gateway implements AutoCloseable {
     private void startWeb() throws ConfigException, TlsException {
         Pump made = started();
         Hello hello = new Hello(1, setup.instance(), 0, WebSocketCarrier.LARGEST_MESSAGE_BYTES);
-        TunnelEnd end = new TunnelEnd(thread.loop(), made, hello, made.tunnel().drops(), clock);
+        TunnelEnd end =
+                new TunnelEnd(
+                        thread.loop(),
+                        made,
+                        hello,
+                        made.tunnel().drops(),
+                        clock,
+                        carrier -> isEndpoint(made, carrier));
         web = WebEntrance.open(setup, end, wall);
+    }
+
+    /** A carrier becomes an endpoint by the first authenticated datagram that came through it. */
+    private static boolean isEndpoint(Pump pump, Carrier carrier) {
+        return pump.tunnel().peers().stream().anyMatch(peer -> carrier.equals(peer.endpoint()));
     }
 
     private Tunnel<Carrier> engine(TunnelEffects<Carrier> effects) {
@@ -197,13 +209,7 @@ public final class Gateway implements AutoCloseable {
         if (web != null) {
             web.stop(STOP_LIMIT);
         }
-        try {
-            thread.call(this::closeInLoop);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            thread.close();
-        }
+        thread.close(this::closeInLoop);
     }
 
     private void closeInLoop() {

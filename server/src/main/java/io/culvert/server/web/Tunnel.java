@@ -17,6 +17,7 @@ final class Tunnel implements JettyByteStream.Owner {
     private final JettyByteStream stream;
     private final WebSocketCarrier carrier;
     private final EventLoop.Timer liveness;
+    private final EventLoop.Timer proof;
 
     Tunnel(Tunnels tunnels, TunnelEnd end, TunnelConnection connection) {
         this.tunnels = tunnels;
@@ -25,6 +26,7 @@ final class Tunnel implements JettyByteStream.Owner {
         this.stream =
                 new JettyByteStream(connection.getEndPoint(), end.loop(), tunnels.inbound(), this);
         this.liveness = end.loop().timer(this::tick);
+        this.proof = end.loop().timer(this::demandProof);
         Tunnels.Origin origin = connection.origin();
         Remote remote = origin.remote();
         Settings settings =
@@ -46,6 +48,7 @@ final class Tunnel implements JettyByteStream.Owner {
     void start() {
         carrier.start(end.clock().nowNs());
         tick();
+        proof.arm(tunnels.limits().proof().toNanos());
         byte[] early = connection.early();
         if (early.length > 0) {
             onBytes(early, 0, early.length);
@@ -57,6 +60,13 @@ final class Tunnel implements JettyByteStream.Owner {
         long delayNs = carrier.tick(end.clock().nowNs());
         if (delayNs != Long.MAX_VALUE) {
             liveness.arm(delayNs);
+        }
+    }
+
+    /** Who passed the door may still be nobody's peer: strangers hold no memory for long. */
+    private void demandProof() {
+        if (!end.isProven().test(carrier)) {
+            carrier.close();
         }
     }
 
@@ -86,6 +96,7 @@ final class Tunnel implements JettyByteStream.Owner {
     @Override
     public void onClosed(boolean whole) {
         liveness.cancel();
+        proof.cancel();
         if (whole) {
             connection.linger();
         }

@@ -1,10 +1,12 @@
 package io.culvert.server.web;
 
+import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierListener;
 import io.culvert.carrier.Hello;
 import io.culvert.loop.EventLoop;
 import io.culvert.stats.Drops;
 import io.culvert.time.MonotonicClock;
+import java.util.function.Predicate;
 
 /**
  * Where opened WebSockets lead. Immutable.
@@ -14,6 +16,12 @@ import io.culvert.time.MonotonicClock;
  * @param hello how the gateway introduces itself
  * @param drops where their drops are counted, on the loop
  * @param clock the loop's clock
+ * @param isProven whether a peer was authenticated through a carrier; asked on the loop
  */
 public record TunnelEnd(
-        EventLoop loop, CarrierListener listener, Hello hello, Drops drops, MonotonicClock clock) {}
+        EventLoop loop,
+        CarrierListener listener,
+        Hello hello,
+        Drops drops,
+        MonotonicClock clock,
+        Predicate<Carrier> isProven) {}

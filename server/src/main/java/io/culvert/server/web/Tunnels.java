@@ -2,6 +2,7 @@ package io.culvert.server.web;
 
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.WebSocketCarrier.Protocol;
+import io.culvert.ip.IpAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -26,6 +27,8 @@ final class Tunnels {
     private static final long RECONNECT_AFTER_MS = 1000;
 
     private final TunnelEnd end;
+    private final WebLimits limits;
+    private final SourceShares shares;
     private final Map<TunnelConnection, Tunnel> open = new LinkedHashMap<>();
     private final ByteBuffer inbound = BufferUtil.allocate(INBOUND_BYTES);
     private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
@@ -33,8 +36,10 @@ final class Tunnels {
     /** Null until the gateway stops; then completed when no tunnel is open any more. */
     private @Nullable CompletableFuture<Void> emptied;
 
-    Tunnels(TunnelEnd end) {
+    Tunnels(TunnelEnd end, WebLimits limits, SourceShares shares) {
         this.end = end;
+        this.limits = limits;
+        this.shares = shares;
     }
 
     /** Takes the connection's end point over. */
@@ -43,7 +48,10 @@ final class Tunnels {
     }
 
     private void open(TunnelConnection connection) {
-        if (emptied != null || !connection.getEndPoint().isOpen()) {
+        IpAddress source = connection.origin().remote().address();
+        if (emptied != null
+                || !connection.getEndPoint().isOpen()
+                || (source != null && !shares.enter(source))) {
             connection.getEndPoint().close();
             return;
         }
@@ -65,7 +73,10 @@ final class Tunnels {
 
     /** The tunnel has told its end. */
     void forget(TunnelConnection connection) {
-        open.remove(connection);
+        IpAddress source = connection.origin().remote().address();
+        if (open.remove(connection) != null && source != null) {
+            shares.leave(source);
+        }
         if (emptied != null && open.isEmpty()) {
             emptied.complete(null);
         }
@@ -94,6 +105,10 @@ final class Tunnels {
             carriers.add(tunnel.carrier());
         }
         return carriers;
+    }
+
+    WebLimits limits() {
+        return limits;
     }
 
     ByteBuffer inbound() {

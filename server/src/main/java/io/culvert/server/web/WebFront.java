@@ -51,7 +51,7 @@ public final class WebFront {
     public WebFront(WebFrontSettings settings, TunnelEnd end, WallClock wall) {
         this.settings = settings;
         this.end = end;
-        this.tunnels = new Tunnels(end);
+        this.tunnels = new Tunnels(end, settings.limits(), shares());
         QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
         threads.setName("web");
         threads.setDaemon(true);
@@ -60,6 +60,16 @@ public final class WebFront {
         door.setHandler(Site.of(settings.website()));
         server.setHandler(new GracefulHandler(door));
         server.setErrorHandler(Site.errors());
+    }
+
+    /** Proxies stand for many, and so does this machine, where one may run unnamed. */
+    private SourceShares shares() {
+        return new SourceShares(
+                settings.limits().maxPerSource(),
+                address ->
+                        address.toInetAddress().isLoopbackAddress()
+                                || settings.trustedProxies().stream()
+                                        .anyMatch(prefix -> prefix.contains(address)));
     }
 
     /**
@@ -71,6 +81,10 @@ public final class WebFront {
         boolean success = false;
         try {
             addConnectors();
+            SourceLimit sources = new SourceLimit(shares(), server.getThreadPool());
+            for (Connector connector : server.getConnectors()) {
+                ((AbstractConnector) connector).addBean(sources);
+            }
             server.addBean(new NetworkConnectionLimit(settings.limits().maxConnections(), server));
             server.start();
             shareUnixSockets();

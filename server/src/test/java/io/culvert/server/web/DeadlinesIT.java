@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("loopback")
 @Timeout(60)
 final class DeadlinesIT {
-    private static final WebLimits SHORT =
-            new WebLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), 100);
+    private static final WebLimits SHORT = limits(100);
     private static final String GET = "GET / HTTP/1.1\r\nHost: gateway.test\r\n\r\n";
 
     @TempDir private Path folder;
@@ -73,7 +72,7 @@ final class DeadlinesIT {
 
     @Test
     void servesOthersWhenAllPlacesAreTakenAndFreedAgain() throws Exception {
-        WebLimits few = new WebLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), 5);
+        WebLimits few = limits(5);
         try (Gate gate = Gate.start(Gate.with(Gate.settings(Gate.ANY_HTTP, null), few))) {
             Socket[] idle = new Socket[20];
             for (int i = 0; i < idle.length; i++) {
@@ -88,6 +87,24 @@ final class DeadlinesIT {
                     socket.close();
                 }
             }
+        }
+    }
+
+    private static WebLimits limits(int connections) {
+        Duration second = Duration.ofSeconds(1);
+        return new WebLimits(second, Duration.ofSeconds(2), second, connections, connections);
+    }
+
+    @Test
+    void closesATunnelThatNoPeerSpeaksThrough() throws Exception {
+        try (Gate gate = open();
+                Socket socket = RawHttp.connect(gate.port())) {
+            gate.isProven = false;
+            RawHttp.send(
+                    socket, RawHttp.upgrade("/connect", "Authorization: Bearer " + Gate.TOKEN));
+            assertTrue(RawHttp.head(socket.getInputStream()).startsWith("HTTP/1.1 101"));
+            socket.setSoTimeout(5000);
+            assertEquals(0x88, socket.getInputStream().read(), "a close frame");
         }
     }
 
