@@ -73,6 +73,7 @@ public final class WarmUp {
                         gatewayFile,
                         new MemoryTun(true),
                         MTU,
+                        0,
                         folder.resolve("culvert-state"),
                         folder.resolve("gateway.sock"),
                         UUID.randomUUID());

@@ -54,6 +54,7 @@ public final class GatewayRun {
                         file,
                         inside.tun(),
                         inside.mtu(),
+                        inside.mark(),
                         StateFolder.of(System.getenv(), config),
                         StatusSocket.pathOf(session.runDir().folder(), file.name()),
                         UUID.randomUUID());

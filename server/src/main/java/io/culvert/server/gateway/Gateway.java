@@ -100,7 +100,7 @@ public final class Gateway implements AutoCloseable {
                                 new LogWatcher(event -> {}, insideGone::complete)));
         pump = made;
         statusReader = new StatusReader(setup.file().name(), made.tunnel(), Gateway::carrierOf);
-        udp.addAll(UdpListener.openAll(setup.config(), thread.loop(), made, wall));
+        udp.addAll(UdpListener.openAll(setup, thread.loop(), made, wall));
         for (PeerSection section : setup.file().peers()) {
             Peer<Carrier> peer = made.tunnel().addPeer(configOf(section));
             if (peer != null && section.endpoint() != null && !udp.isEmpty()) {

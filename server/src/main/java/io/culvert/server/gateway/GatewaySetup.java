@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param file the tunnel's file
  * @param tun the inside, up and addressed; the gateway's from now on
  * @param mtu of the inside
+ * @param fwmark what policy routing knows our own packets by; 0 for none
  * @param stateFolder where a certificate that the gateway makes itself is kept
  * @param statusSocket where {@code show} asks
  * @param instance of this process, told in HELLO
@@ -22,6 +23,7 @@ public record GatewaySetup(
         TunnelFile file,
         Tun tun,
         int mtu,
+        int fwmark,
         Path stateFolder,
         Path statusSocket,
         UUID instance) {}

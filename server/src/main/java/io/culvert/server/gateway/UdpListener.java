@@ -6,7 +6,6 @@ import io.culvert.carrier.udp.UdpSocket;
 import io.culvert.config.Endpoint;
 import io.culvert.loop.EventLoop;
 import io.culvert.pump.Pump;
-import io.culvert.server.config.GatewayConfig;
 import io.culvert.server.config.ListenAddress;
 import io.culvert.time.WallClock;
 import io.culvert.tunnel.Peer;
@@ -27,15 +26,16 @@ final class UdpListener implements AutoCloseable {
     }
 
     /** Opens all of them, or none. */
-    static List<UdpListener> openAll(
-            GatewayConfig config, EventLoop loop, Pump pump, WallClock wall) throws IOException {
+    static List<UdpListener> openAll(GatewaySetup setup, EventLoop loop, Pump pump, WallClock wall)
+            throws IOException {
         List<UdpListener> opened = new ArrayList<>();
         boolean success = false;
         try {
-            for (ListenAddress address : config.listen()) {
+            for (ListenAddress address : setup.config().listen()) {
                 if (address instanceof ListenAddress.Udp(String host, int port)) {
                     UdpBinding binding =
-                            new UdpBinding(InetAddress.getByName(host), port, 0, wall.now());
+                            new UdpBinding(
+                                    InetAddress.getByName(host), port, setup.fwmark(), wall.now());
                     UdpSocket socket = UdpSocket.open(loop, binding, pump, pump.tunnel().drops());
                     opened.add(new UdpListener(socket, host));
                 }

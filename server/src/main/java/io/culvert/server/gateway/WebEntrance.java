@@ -39,6 +39,7 @@ final class WebEntrance {
                         config.website(),
                         config.trustedProxies(),
                         tls,
+                        setup.fwmark(),
                         WebLimits.USUAL);
         WebFront front = new WebFront(settings, end, wall);
         front.start();

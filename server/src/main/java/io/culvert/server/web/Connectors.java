@@ -58,7 +58,8 @@ final class Connectors {
         connector.setPort(port);
         connector.setReuseAddress(true);
         try {
-            connector.open(ListeningSocket.open(new InetSocketAddress(host, port)));
+            connector.open(
+                    ListeningSocket.open(new InetSocketAddress(host, port), settings.fwmark()));
         } catch (IOException | UnresolvedAddressException e) {
             throw refusal(address, e);
         }

@@ -24,12 +24,15 @@ final class ListeningSocket {
     private ListeningSocket() {}
 
     /** A socket bound to the address; accepted connections inherit its options. */
-    static ServerSocketChannel open(InetSocketAddress address) throws IOException {
+    static ServerSocketChannel open(InetSocketAddress address, int fwmark) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         boolean success = false;
         try {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             tune(channel);
+            if (fwmark != 0) {
+                mark(channel, fwmark);
+            }
             channel.bind(address, BACKLOG);
             success = true;
             return channel;
@@ -37,6 +40,15 @@ final class ListeningSocket {
             if (!success) {
                 channel.close();
             }
+        }
+    }
+
+    /** Without it a full tunnel would swallow the very answers that carry it. */
+    private static void mark(ServerSocketChannel channel, int fwmark) throws IOException {
+        try {
+            SocketOptions.of(Channels.fdOf(channel)).set(Option.SO_MARK, fwmark);
+        } catch (LibcException e) {
+            throw new IOException("a firewall mark needs root or CAP_NET_ADMIN", e);
         }
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param website what everybody else gets
  * @param trustedProxies whose word on the client's address is taken
  * @param tls the certificate; null only when no address is HTTPS
+ * @param fwmark what policy routing knows the answers by; 0 for none
  * @param limits deadlines and counts
  */
 public record WebFrontSettings(
@@ -25,6 +26,7 @@ public record WebFrontSettings(
         Website website,
         List<IpPrefix> trustedProxies,
         @Nullable GatewayTls tls,
+        int fwmark,
         WebLimits limits) {
     /** Copies the lists. */
     public WebFrontSettings {

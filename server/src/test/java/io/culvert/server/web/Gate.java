@@ -64,6 +64,7 @@ final class Gate implements AutoCloseable {
                 new Website.Plain(),
                 List.of(),
                 tls,
+                0,
                 WebLimits.USUAL);
     }
 
@@ -75,6 +76,7 @@ final class Gate implements AutoCloseable {
                 website,
                 like.trustedProxies(),
                 like.tls(),
+                like.fwmark(),
                 like.limits());
     }
 
@@ -86,6 +88,7 @@ final class Gate implements AutoCloseable {
                 like.website(),
                 like.trustedProxies(),
                 like.tls(),
+                like.fwmark(),
                 limits);
     }
 
