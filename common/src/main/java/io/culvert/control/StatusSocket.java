@@ -1,14 +1,18 @@
 package io.culvert.control;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -27,6 +32,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class StatusSocket implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StatusSocket.class);
     private static final long ANSWER_MS = 2_000;
+    private static final long QUERY_MS = 5_000;
+    private static final long PAUSE_MS = 100;
+    private static final int PART_BYTES = 65_536;
+    private static final String SUFFIX = ".status.sock";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Path path;
@@ -44,7 +53,7 @@ public final class StatusSocket implements AutoCloseable {
 
     /** Where the socket of this interface lies. */
     public static Path pathOf(Path runtimeFolder, String name) {
-        return runtimeFolder.resolve(name + ".status.sock");
+        return runtimeFolder.resolve(name + SUFFIX);
     }
 
     /**
@@ -54,12 +63,19 @@ public final class StatusSocket implements AutoCloseable {
      */
     public static StatusSocket open(Path path, Supplier<CompletableFuture<InterfaceStatus>> status)
             throws IOException {
-        Files.deleteIfExists(path);
+        // under another name until it is its owner's alone: nobody else may connect meanwhile
+        Path fresh = path.resolveSibling("." + path.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         boolean success = false;
         try {
-            server.bind(UnixDomainSocketAddress.of(path));
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            server.bind(UnixDomainSocketAddress.of(fresh));
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+            Files.move(
+                    fresh,
+                    path,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
             StatusSocket socket = new StatusSocket(path, server, status);
             Thread.ofPlatform().daemon().name("culvert-status").start(socket::serve);
             success = true;
@@ -67,19 +83,41 @@ public final class StatusSocket implements AutoCloseable {
         } finally {
             if (!success) {
                 server.close();
+                Files.deleteIfExists(fresh);
             }
         }
     }
 
     private void serve() {
         while (server.isOpen()) {
-            try (SocketChannel client = server.accept()) {
-                answer(client);
+            try {
+                serve(server.accept());
             } catch (ClosedChannelException ignored) {
                 return; // closed by us: the end
-            } catch (IOException e) {
-                log.debug("a status client went away: {}", e.getMessage());
+            } catch (IOException e) { // no descriptor is left: not to be tried again at once
+                log.debug("no status client can be accepted: {}", e.getMessage());
+                pause();
             }
+        }
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // the top of the thread: the next one who asks is served
+    private void serve(SocketChannel accepted) {
+        try (SocketChannel client = accepted) {
+            client.configureBlocking(false); // who does not read must not block the others
+            answer(client);
+        } catch (IOException e) {
+            log.debug("a status client went away: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("the status could not be told", e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -88,7 +126,9 @@ public final class StatusSocket implements AutoCloseable {
             InterfaceStatus now = status.get().get(ANSWER_MS, TimeUnit.MILLISECONDS);
             ByteBuffer json = ByteBuffer.wrap(JSON.writeValueAsBytes(now));
             while (json.hasRemaining()) {
-                client.write(json);
+                if (client.write(json) == 0) {
+                    await(client, SelectionKey.OP_WRITE, ANSWER_MS);
+                }
             }
         } catch (ExecutionException
                 | TimeoutException
@@ -101,16 +141,62 @@ public final class StatusSocket implements AutoCloseable {
         }
     }
 
+    /** Waits until the channel, which does not block, can go on. */
+    private static void await(SocketChannel channel, int operation, long limitMs)
+            throws IOException {
+        try (Selector selector = Selector.open()) {
+            channel.register(selector, operation);
+            if (selector.select(limitMs) == 0) {
+                throw new IOException("the other side does nothing for " + limitMs + " ms");
+            }
+        }
+    }
+
     /**
      * The status that a running interface tells.
      *
-     * @throws IOException when nobody answers there
+     * @throws IOException when nobody answers there, with one line for the operator
      */
     public static InterfaceStatus query(Path path) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            return JSON.readValue(
-                    java.nio.channels.Channels.newInputStream(channel), InterfaceStatus.class);
+        String name = String.valueOf(path.getFileName()).replace(SUFFIX, "");
+        try (SocketChannel channel = connect(path, name)) {
+            byte[] answer = readAll(channel);
+            if (answer.length == 0) {
+                throw new IOException(name + " gave no answer: it is ending, or see its log");
+            }
+            return JSON.readValue(answer, InterfaceStatus.class);
+        } catch (JacksonException e) {
+            throw new IOException(name + " gave an answer that is cut off: ask again", e);
         }
+    }
+
+    private static SocketChannel connect(Path path, String name) throws IOException {
+        try {
+            return SocketChannel.open(UnixDomainSocketAddress.of(path));
+        } catch (IOException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new IOException(
+                    message.contains("ermission")
+                            ? name + " may not be asked by this user: run it as root (sudo)"
+                            : name + " does not answer: it is starting or ending",
+                    e);
+        }
+    }
+
+    private static byte[] readAll(SocketChannel channel) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        ByteBuffer part = ByteBuffer.allocate(PART_BYTES);
+        channel.configureBlocking(false);
+        int count = 0;
+        while (count >= 0) {
+            all.write(part.array(), 0, count);
+            part.clear();
+            count = channel.read(part);
+            if (count == 0) {
+                await(channel, SelectionKey.OP_READ, QUERY_MS);
+            }
+        }
+        return all.toByteArray();
     }
 
     @Override

@@ -72,7 +72,8 @@ final class StatusSocketIT {
         socket.close();
         socket.close();
         assertFalse(Files.exists(path()));
-        assertThrows(IOException.class, () -> StatusSocket.query(path()));
+        IOException ended = assertThrows(IOException.class, () -> StatusSocket.query(path()));
+        assertEquals("home does not answer: it is starting or ending", ended.getMessage());
     }
 
     @Test
@@ -117,6 +118,34 @@ final class StatusSocketIT {
     }
 
     @Test
+    void aFaultOfTheReaderIsNoEndOfTheSocket() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        try (StatusSocket _ =
+                StatusSocket.open(
+                        path(),
+                        () -> {
+                            if (asked.getAndIncrement() == 0) {
+                                throw new IllegalArgumentException("for the test");
+                            }
+                            return CompletableFuture.completedFuture(STATUS);
+                        })) {
+            assertThrows(IOException.class, () -> StatusSocket.query(path()));
+            assertEquals(STATUS, StatusSocket.query(path()));
+        }
+    }
+
+    @Test
+    void aClientThatNeverReadsKeepsNobodyWaiting() throws IOException {
+        InterfaceStatus large =
+                new InterfaceStatus("x".repeat(4_000_000), "key=", null, List.of(), Map.of());
+        try (StatusSocket _ =
+                        StatusSocket.open(path(), () -> CompletableFuture.completedFuture(large));
+                SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(path()))) {
+            assertEquals(large, StatusSocket.query(path()));
+        }
+    }
+
+    @Test
     void aStatusThatCannotBeReadIsNoEndOfTheSocket() throws IOException {
         AtomicInteger asked = new AtomicInteger();
         try (StatusSocket _ =
@@ -130,8 +159,11 @@ final class StatusSocketIT {
                                     case 1 -> throw new IllegalStateException("for the test");
                                     default -> CompletableFuture.completedFuture(STATUS);
                                 })) {
-            assertThrows(Exception.class, () -> StatusSocket.query(path()));
-            assertThrows(Exception.class, () -> StatusSocket.query(path()));
+            for (int i = 0; i < 2; i++) {
+                IOException none =
+                        assertThrows(IOException.class, () -> StatusSocket.query(path()));
+                assertTrue(String.valueOf(none.getMessage()).startsWith("home gave no answer"));
+            }
             assertEquals(STATUS, StatusSocket.query(path()));
         }
         assertTrue(asked.get() >= 3);
