@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A file of tokens that is read again when it changed. Thread-safe (one lock, held while the file
  * is read).
  *
- * <p>A changed file that cannot be read or has a fault leaves the tokens as they were.
+ * <p>A changed file that cannot be read or has a fault leaves the tokens as they were; one that
+ * holds no token any more admits nobody.
  */
 public final class TokenFile {
     private static final int MOST_BYTES = 4 << 20;
@@ -28,7 +29,7 @@ public final class TokenFile {
     private @Nullable FileTime modified; // null until the file was read
 
     @GuardedBy("this")
-    private long size;
+    private long sizeBytes;
 
     @GuardedBy("this")
     private @Nullable String fault; // null while the file is as it should be
@@ -57,13 +58,18 @@ public final class TokenFile {
         return tokens.admits(token);
     }
 
+    /** How many tokens there are, as last read. */
+    public synchronized int size() {
+        return tokens.size();
+    }
+
     /** Reads the file if it changed; what is wrong with it, or null. */
     public synchronized @Nullable String refresh() {
         try {
             BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-            if (!now.lastModifiedTime().equals(modified) || now.size() != size) {
+            if (!now.lastModifiedTime().equals(modified) || now.size() != sizeBytes) {
                 modified = now.lastModifiedTime();
-                size = now.size();
+                sizeBytes = now.size();
                 fault = read();
             }
         } catch (IOException e) {
@@ -75,14 +81,14 @@ public final class TokenFile {
 
     @GuardedBy("this")
     private @Nullable String read() throws IOException {
-        if (size > MOST_BYTES) {
+        if (sizeBytes > MOST_BYTES) {
             return path + ": longer than " + MOST_BYTES + " bytes";
         }
         try {
             tokens = Tokens.parse(Files.readString(path, StandardCharsets.ISO_8859_1));
-            return null;
+            return tokens.size() == 0 ? path + ": holds no token" : null;
         } catch (IllegalArgumentException e) {
-            return path + ": " + e.getMessage();
+            return path + ":" + String.valueOf(e.getMessage()).replaceFirst("^line ", "");
         }
     }
 }

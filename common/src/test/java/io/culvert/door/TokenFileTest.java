@@ -47,7 +47,7 @@ final class TokenFileTest {
         TokenFile file = TokenFile.open(path);
         write("not ok\n");
         assertTrue(file.admits("one"));
-        String fault = path + ": line 1: a token has visible ASCII characters only, no blanks";
+        String fault = path + ":1: a token has visible ASCII characters only, no blanks";
         assertEquals(fault, file.refresh());
         assertEquals(fault, file.refresh());
         write("two\n");
@@ -68,10 +68,25 @@ final class TokenFileTest {
     }
 
     @Test
+    void admitsNobodyWhenTheLastTokenIsGone() throws IOException {
+        write("one\n");
+        TokenFile file = TokenFile.open(path);
+        write("# one\n");
+        assertFalse(file.admits("one"));
+        assertEquals(path + ": holds no token", file.refresh());
+        assertEquals(0, file.size());
+    }
+
+    @Test
     void refusesToOpenWhatCannotBeRead() throws IOException {
         assertThrows(IllegalArgumentException.class, () -> TokenFile.open(path));
         write("not ok\n");
         assertThrows(IllegalArgumentException.class, () -> TokenFile.open(path));
+        write("# none yet\n\n");
+        String empty =
+                assertThrows(IllegalArgumentException.class, () -> TokenFile.open(path))
+                        .getMessage();
+        assertEquals(path + ": holds no token", empty);
         write("x\n".repeat(2_100_000));
         assertThrows(IllegalArgumentException.class, () -> TokenFile.open(path));
     }

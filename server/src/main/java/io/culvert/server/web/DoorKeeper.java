@@ -3,7 +3,6 @@ package io.culvert.server.web;
 import io.culvert.config.ConfigException;
 import io.culvert.crypto.PublicKey;
 import io.culvert.door.Knock;
-import io.culvert.door.TokenFile;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +34,6 @@ public interface DoorKeeper {
      * @throws ConfigException when the file cannot be used
      */
     static DoorKeeper tokens(Path file) throws ConfigException {
-        try {
-            TokenFile tokens = TokenFile.open(file);
-            return (token, now) -> token != null && tokens.admits(token);
-        } catch (IllegalArgumentException e) { // says file, place and fault
-            throw new ConfigException(
-                    "tokens", String.valueOf(e.getMessage()), "write one token a line");
-        }
+        return ListedTokens.of(file);
     }
 }

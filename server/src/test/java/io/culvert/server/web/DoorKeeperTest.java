@@ -1,5 +1,6 @@
 package io.culvert.server.web;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -50,7 +51,20 @@ final class DoorKeeperTest {
         Path absent = folder.resolve("absent");
         ConfigException refusal =
                 assertThrows(ConfigException.class, () -> DoorKeeper.tokens(absent));
-        assertTrue(String.valueOf(refusal.getMessage()).startsWith("tokens: " + absent));
+        assertTrue(String.valueOf(refusal.getMessage()).startsWith(absent + ": cannot be read"));
+    }
+
+    @Test
+    void refusesAFileWithoutTokensAndNamesTheLineOfAFault() throws Exception {
+        Path file = Files.writeString(folder.resolve("tokens.txt"), "# none yet\n");
+        assertEquals(file + ": holds no token: write one token a line", refusal(file));
+        Files.writeString(file, "fine\nnot fine\n");
+        assertTrue(refusal(file).startsWith(file + ":2: a token has"), refusal(file));
+    }
+
+    private static String refusal(Path file) {
+        return String.valueOf(
+                assertThrows(ConfigException.class, () -> DoorKeeper.tokens(file)).getMessage());
     }
 
     @Test
