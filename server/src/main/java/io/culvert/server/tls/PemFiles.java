@@ -5,7 +5,6 @@ import io.culvert.server.config.TlsFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
-import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
@@ -73,11 +71,12 @@ final class PemFiles {
                 }
                 found = parser.readObject(); // "EC PARAMETERS" stand before a SEC1 key
             }
-        } catch (PEMException | IllegalArgumentException broken) {
+        } catch (IOException | IllegalArgumentException | IllegalStateException broken) {
+            // the parser's: a kind it does not know, a text cut off, what is no base64
             throw new TlsException(
-                    file.toString(), "holds a broken private key", "write it again, in PEM");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // a string never fails to be read
+                    file.toString(),
+                    "holds a broken private key",
+                    "write it in PEM, as `openssl genpkey` does");
         }
         throw new TlsException(
                 file.toString(), "holds no private key", "name a file in PEM with one");

@@ -129,6 +129,22 @@ final class GatewayTlsTest {
         assertTrue(refusal(this::open).contains("holds a broken certificate"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "OPENSSH PRIVATE KEY, b3BlbnNzaC1rZXktdjEAAAAA",
+        "PRIVATE KEY, ????",
+        "EC PRIVATE KEY, MHc=",
+        "RSA PRIVATE KEY, A"
+    })
+    void refusesABrokenKey(String kind, String content) throws Exception {
+        writeCertificate(pair("EC"));
+        String begin = "-----BEGIN " + kind + "-----\n" + content;
+        Files.writeString(files.key(), begin + "\n-----END " + kind + "-----\n");
+        assertTrue(refusal(this::open).contains("holds a broken private key"));
+        Files.writeString(files.key(), begin);
+        assertTrue(refusal(this::open).contains("holds a broken private key"), "cut off");
+    }
+
     @Test
     void takesAChangedPairAndOnlyAWholeOne() throws Exception {
         KeyPair old = pair("EC");
