@@ -39,7 +39,7 @@ public final class GatewayTls {
     };
 
     private final TlsFiles files;
-    private final SslContextFactory.Server contexts = new SslContextFactory.Server();
+    private final SslContextFactory.Server contexts;
 
     /** What the files looked like when they were read last, good or bad. */
     private String seen;
@@ -50,6 +50,11 @@ public final class GatewayTls {
         this.files = files;
         this.seen = seen;
         this.identity = identity;
+        this.contexts = contextsOf(identity);
+    }
+
+    private static SslContextFactory.Server contextsOf(Identity identity) {
+        SslContextFactory.Server contexts = new SslContextFactory.Server();
         contexts.setKeyStore(identity.keyStore());
         contexts.setKeyStorePassword("");
         contexts.setIncludeProtocols("TLSv1.3", "TLSv1.2");
@@ -58,6 +63,7 @@ public final class GatewayTls {
         contexts.setUseCipherSuitesOrder(true);
         contexts.setRenegotiationAllowed(false);
         contexts.setSniRequired(false);
+        return contexts;
     }
 
     /**
@@ -96,6 +102,7 @@ public final class GatewayTls {
         seen = now;
         try {
             Identity fresh = PemFiles.read(files);
+            rehearse(fresh); // a reload that fails leaves no certificate at all
             contexts.reload(factory -> factory.setKeyStore(fresh.keyStore()));
             identity = fresh;
             LOG.info("certificate read again, pin {}", fresh.pin());
@@ -106,6 +113,16 @@ public final class GatewayTls {
         } catch (Exception e) { // what reload declares
             LOG.warn("the old certificate stays: {}: {}", files.certificate(), e.toString());
             return false;
+        }
+    }
+
+    /** Whether TLS takes it is known only when it starts. */
+    private static void rehearse(Identity fresh) throws Exception {
+        SslContextFactory.Server trial = contextsOf(fresh);
+        try {
+            trial.start();
+        } finally {
+            trial.stop();
         }
     }
 
