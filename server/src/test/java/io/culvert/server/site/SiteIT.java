@@ -18,10 +18,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnector;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -113,6 +118,40 @@ final class SiteIT {
     }
 
     @Test
+    void passesNoClaimOfAStrangerOn() throws Exception {
+        AtomicReference<HttpFields> seen = new AtomicReference<>();
+        Handler noting =
+                new Handler.Abstract.NonBlocking() {
+                    @Override
+                    public boolean handle(Request request, Response response, Callback callback) {
+                        seen.set(request.getHeaders().asImmutable());
+                        callback.succeeded();
+                        return true;
+                    }
+                };
+        String base = serve(new Website.Upstream(URI.create(serve(noting))));
+        HttpResponse<String> response =
+                request(
+                        "GET",
+                        base + "/",
+                        "X-Forwarded-For",
+                        "6.6.6.6",
+                        "X-Real-IP",
+                        "6.6.6.6",
+                        "Forwarded",
+                        "for=6.6.6.6",
+                        "X-Forwarded-Host",
+                        "evil.test",
+                        "Accept",
+                        "text/x");
+        assertEquals(200, response.statusCode());
+        assertFalse(seen.get().toString().contains("6.6.6.6"), seen.get().toString());
+        assertFalse(seen.get().toString().contains("evil"), seen.get().toString());
+        assertEquals("127.0.0.1", seen.get().get("X-Forwarded-For"));
+        assertEquals("text/x", seen.get().get("Accept"));
+    }
+
+    @Test
     void saysBadGatewayWhenTheOtherServerIsAway() throws Exception {
         String base = serve(new Website.Upstream(URI.create("http://127.0.0.1:9/")));
         HttpResponse<String> response = request("GET", base + "/");
@@ -121,8 +160,11 @@ final class SiteIT {
     }
 
     private String serve(Website website) throws Exception {
+        return serve(Site.of(website));
+    }
+
+    private String serve(Handler site) throws Exception {
         Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        Handler site = Site.of(website);
         server.setHandler(site);
         ((HttpConnectionFactory) server.getConnectors()[0].getDefaultConnectionFactory())
                 .getHttpConfiguration()
