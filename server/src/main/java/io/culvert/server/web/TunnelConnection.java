@@ -18,14 +18,13 @@ import org.eclipse.jetty.util.BufferUtil;
  */
 final class TunnelConnection extends AbstractConnection implements Connection.UpgradeTo {
     private static final long LINGER_MS = 1000;
-    private static final int MOST_DISCARDED_FILLS = 256;
     private static final int DISCARD_BYTES = 32_768;
 
     private final Tunnels tunnels;
     private final Tunnels.Origin origin;
     private byte[] early = {};
     private volatile boolean isLingering;
-    private int discardedFills;
+    private volatile long lingerUntilNs;
 
     TunnelConnection(EndPoint endPoint, Executor executor, Tunnels tunnels, Tunnels.Origin origin) {
         super(endPoint, executor);
@@ -57,6 +56,7 @@ final class TunnelConnection extends AbstractConnection implements Connection.Up
 
     /** Takes the end point back from the loop, which has let go of it. */
     void linger() {
+        lingerUntilNs = tunnels.nowNs() + LINGER_MS * 1_000_000;
         isLingering = true;
         EndPoint endPoint = getEndPoint();
         endPoint.setIdleTimeout(LINGER_MS);
@@ -70,8 +70,7 @@ final class TunnelConnection extends AbstractConnection implements Connection.Up
     public void onFillable() {
         ByteBuffer discarded = BufferUtil.allocate(DISCARD_BYTES);
         try {
-            while (discardedFills < MOST_DISCARDED_FILLS) {
-                discardedFills++;
+            while (tunnels.nowNs() - lingerUntilNs < 0) {
                 BufferUtil.clear(discarded);
                 int filled = getEndPoint().fill(discarded);
                 if (filled == 0) {

@@ -107,6 +107,11 @@ final class Tunnels {
         return carriers;
     }
 
+    /** The loop's clock, which any thread may read. */
+    long nowNs() {
+        return end.clock().nowNs();
+    }
+
     WebLimits limits() {
         return limits;
     }
