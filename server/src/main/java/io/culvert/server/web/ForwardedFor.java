@@ -28,15 +28,16 @@ final class ForwardedFor implements HttpConfiguration.Customizer {
     @Override
     public Request customize(Request request, HttpFields.Mutable responseHeaders) {
         SocketAddress peer = request.getConnectionMetaData().getRemoteSocketAddress();
-        IpAddress client = client(peer, request.getHeaders());
-        if (client == null) {
+        if (peer == null || !isTrusted(peer)) {
             return request;
         }
+        IpAddress client = client(peer, request.getHeaders());
         int port = peer instanceof InetSocketAddress inet ? inet.getPort() : 0;
+        SocketAddress remote =
+                client == null ? peer : new InetSocketAddress(client.toInetAddress(), port);
         String proto = request.getHeaders().get(HttpHeader.X_FORWARDED_PROTO);
         boolean isSecure = request.isSecure() || "https".equalsIgnoreCase(proto);
-        return new Forwarded(
-                request, new InetSocketAddress(client.toInetAddress(), port), isSecure);
+        return new Forwarded(request, remote, isSecure);
     }
 
     /** The address that trusted proxies vouch for; null when the peer speaks for itself. */
@@ -93,7 +94,7 @@ final class ForwardedFor implements HttpConfiguration.Customizer {
         private final boolean isSecure;
         private final ConnectionMetaData connection;
 
-        Forwarded(Request request, InetSocketAddress client, boolean isSecure) {
+        Forwarded(Request request, SocketAddress client, boolean isSecure) {
             super(request);
             this.isSecure = isSecure;
             this.connection =
