@@ -12,6 +12,10 @@ import io.culvert.server.tls.GatewayTls;
 import io.culvert.time.WallClock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,14 +135,33 @@ public final class WebFront {
         server.addConnector(connector);
     }
 
-    /** Owner and group may connect: a reverse proxy runs as another user. */
+    /**
+     * Owner and group may connect: a reverse proxy runs as another user. The group is the folder's,
+     * which the operator makes; the socket is made anew by each start.
+     */
     private void shareUnixSockets() throws IOException {
         for (ListenAddress address : settings.listen()) {
-            if (address instanceof Unix unix) {
-                Files.setPosixFilePermissions(
-                        unix.socket(), PosixFilePermissions.fromString("rw-rw----"));
+            if (address instanceof Unix(Path socket)) {
+                share(socket);
             }
         }
+    }
+
+    private static void share(Path socket) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(socket, PosixFileAttributeView.class);
+        Path folder = socket.toAbsolutePath().getParent();
+        GroupPrincipal group =
+                Files.readAttributes(folder == null ? socket : folder, PosixFileAttributes.class)
+                        .group();
+        try {
+            if (!group.equals(view.readAttributes().group())) {
+                view.setGroup(group);
+            }
+        } catch (IOException e) { // only root, or who is in that group, may
+            LOG.warn("{} keeps its group, {} is refused: {}", socket, group, e.getMessage());
+        }
+        view.setPermissions(PosixFilePermissions.fromString("rw-rw----"));
     }
 
     private void watchCertificate(GatewayTls tls) {
