@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
@@ -25,6 +26,10 @@ import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 
 /** Makes Jetty's connectors, their sockets bound. Confined to the thread that starts. */
 final class Connectors {
+    // of a file's mode (inode(7))
+    private static final int FILE_TYPE = 0170000;
+    private static final int SOCKET = 0140000;
+
     private final Server server;
     private final WebFrontSettings settings;
 
@@ -73,7 +78,7 @@ final class Connectors {
             if (isAnswered(socket)) {
                 throw refusal(address, new BindException("Address already in use"));
             }
-            Files.deleteIfExists(socket);
+            deleteSocket(socket, address);
             if (socket.getParent() != null) {
                 Files.createDirectories(socket.getParent());
             }
@@ -85,6 +90,19 @@ final class Connectors {
                         server, null, null, null, 1, 1, new HttpConnectionFactory(http()));
         connector.setUnixDomainPath(socket);
         return named(connector, address);
+    }
+
+    /** Nothing but a socket is deleted: the gateway is root, and a path is easily mistyped. */
+    private static void deleteSocket(Path path, ListenAddress address)
+            throws ConfigException, IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if (!(mode instanceof Integer bits) || (bits & FILE_TYPE) != SOCKET) {
+            throw new ConfigException("listen", address + ": is not a socket", "name another path");
+        }
+        Files.delete(path);
     }
 
     private static boolean isAnswered(Path socket) {

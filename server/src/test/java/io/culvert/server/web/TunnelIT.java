@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.culvert.carrier.WebSocketCarrier.Protocol;
 import io.culvert.config.ConfigException;
 import io.culvert.config.Pin;
+import io.culvert.ip.IpPrefix;
 import io.culvert.server.config.ListenAddress;
 import io.culvert.server.tls.GatewayTls;
 import java.io.IOException;
@@ -22,12 +24,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLSocket;
@@ -76,7 +80,7 @@ final class TunnelIT {
     void carriesDatagramsThroughAUnixSocket() throws Exception {
         Path file = folder.resolve("run/http.sock");
         Files.createDirectories(file.getParent());
-        Files.writeString(file, "stale");
+        leaveStaleSocket(file);
         WebFrontSettings settings = Gate.settings(new ListenAddress.Unix(file), null);
         try (Gate gate = Gate.start(settings);
                 SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -204,6 +208,69 @@ final class TunnelIT {
             }
             client.receive(40); // what stood in the kernel's buffers
             assertEquals(1400, client.datagrams.get(39).length);
+        }
+    }
+
+    private static void leaveStaleSocket(Path path) throws IOException {
+        Files.deleteIfExists(path);
+        try (ServerSocketChannel stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            stale.bind(UnixDomainSocketAddress.of(path));
+        }
+        assertTrue(Files.exists(path));
+    }
+
+    @Test
+    void deletesNothingButASocket() throws Exception {
+        Path file = Files.writeString(folder.resolve("precious"), "data");
+        WebFrontSettings settings = Gate.settings(new ListenAddress.Unix(file), null);
+        ConfigException refusal =
+                assertThrows(ConfigException.class, () -> Gate.start(settings).close());
+        assertTrue(String.valueOf(refusal.getMessage()).contains("is not a socket: name another"));
+        assertEquals("data", Files.readString(file));
+    }
+
+    @Test
+    void givesItsSocketTheGroupOfTheFolder() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root gives groups");
+        Files.setAttribute(folder, "unix:gid", 12_345);
+        Path socket = folder.resolve("http.sock");
+        for (int i = 0; i < 2; i++) { // the second time in place of a stale one
+            try (Gate _ = Gate.start(Gate.settings(new ListenAddress.Unix(socket), null))) {
+                assertEquals(12_345, Files.getAttribute(socket, "unix:gid"));
+                assertEquals(
+                        "rw-rw----",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+            }
+            if (i == 0) {
+                leaveStaleSocket(socket);
+            }
+        }
+    }
+
+    @Test
+    void believesATrustedProxyThatTellsOfTlsOnly() throws Exception {
+        WebFrontSettings like = Gate.settings(Gate.ANY_HTTP, null);
+        WebFrontSettings settings =
+                new WebFrontSettings(
+                        like.listen(),
+                        like.path(),
+                        like.door(),
+                        like.website(),
+                        List.of(IpPrefix.parse("127.0.0.0/8")),
+                        null,
+                        0,
+                        like.limits());
+        try (Gate gate = Gate.start(settings);
+                Socket socket = RawHttp.connect(gate.port())) {
+            RawHttp.send(
+                    socket,
+                    RawHttp.upgrade(
+                            "/connect",
+                            "Authorization: Bearer " + Gate.TOKEN,
+                            "X-Forwarded-Proto: https"));
+            assertTrue(RawHttp.head(socket.getInputStream()).startsWith("HTTP/1.1 101"));
+            await(() -> gate.echo.opened.get() == 1);
+            assertEquals(List.of("wss 127.0.0.1:" + socket.getLocalPort()), gate.echo.remotes);
         }
     }
 
