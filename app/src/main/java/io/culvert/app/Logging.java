@@ -16,6 +16,8 @@ final class Logging {
                         "log.io.culvert", debug ? "debug" : "info",
                         // it complains where no interface has a hardware address
                         "log.io.netty.util.internal.MacAddressUtil", "error",
+                        // it warns of every odd Host header that a scanner sends
+                        "log.org.eclipse.jetty.util.HostPort", "off",
                         "showDateTime", "true",
                         "dateTimeFormat", "HH:mm:ss.SSS",
                         "showThreadName", "false",
