@@ -5,9 +5,13 @@ import io.culvert.config.ConfigException;
 import io.culvert.config.TunnelFile;
 import io.culvert.config.Warning;
 import io.culvert.server.config.GatewayConfig;
+import io.culvert.server.gateway.GatewayFiles;
+import io.culvert.server.tls.TlsException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -65,16 +69,16 @@ final class ServerCommand implements Callable<Integer> {
         @Spec private @Nullable CommandSpec spec;
 
         @Override
-        public Integer call() throws ConfigException {
+        public Integer call() throws ConfigException, TlsException {
             if (spec == null) {
                 throw new IllegalStateException("not run by picocli");
             }
             GatewayConfig config = GatewayConfig.load(file, overrides, System.getenv());
             TunnelFile tunnel = TunnelFile.read(config.tunnel());
             PrintWriter err = spec.commandLine().getErr();
-            for (Warning warning : tunnel.warnings()) {
-                err.println("warning: " + warning);
-            }
+            List<Warning> warnings = new ArrayList<>(tunnel.warnings());
+            warnings.addAll(GatewayFiles.check(config, tunnel));
+            warnings.forEach(warning -> err.println("warning: " + warning));
             PrintWriter out = spec.commandLine().getOut();
             for (GatewayConfig.Effective key : config.effective()) {
                 out.printf("%-16s %-40s %s%n", key.key(), key.value(), key.source());

@@ -2,16 +2,19 @@ package io.culvert.app.run;
 
 import io.culvert.config.ConfigException;
 import io.culvert.config.TunnelFile;
+import io.culvert.config.Warning;
 import io.culvert.control.StatusSocket;
 import io.culvert.host.HostException;
 import io.culvert.host.Nat;
 import io.culvert.host.Remotes;
 import io.culvert.server.config.GatewayConfig;
 import io.culvert.server.gateway.Gateway;
+import io.culvert.server.gateway.GatewayFiles;
 import io.culvert.server.gateway.GatewaySetup;
 import io.culvert.server.tls.TlsException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,7 +31,9 @@ public final class GatewayRun {
     public static void run(GatewayConfig config, PrintWriter err)
             throws ConfigException, HostException, IOException, TlsException, WrongInput {
         TunnelFile file = TunnelFile.read(config.tunnel());
+        List<Warning> warnings = GatewayFiles.check(config, file);
         Privilege.require("server");
+        Session.warn(warnings.stream().map(Warning::toString).toList());
         StopSignal stop = StopSignal.install();
         try (Session session = Session.claim(file)) {
             run(config, file, session, new Ending(stop, err));

@@ -1,6 +1,7 @@
 package io.culvert.server.config;
 
 import io.culvert.config.ConfigException;
+import io.culvert.config.Warning;
 import io.culvert.ip.IpPrefix;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies whose word on the client's address is taken
  * @param website what anybody without a key sees
  * @param effective each key's value and source, for {@code server check}
+ * @param warnings what the operator should look at
  */
 public record GatewayConfig(
         Path file,
@@ -35,12 +37,23 @@ public record GatewayConfig(
         @Nullable TlsFiles tls,
         List<IpPrefix> trustedProxies,
         Website website,
-        List<Effective> effective) {
+        List<Effective> effective,
+        List<Warning> warnings) {
     /** Copies the lists. */
     public GatewayConfig {
         listen = List.copyOf(listen);
         trustedProxies = List.copyOf(trustedProxies);
         effective = List.copyOf(effective);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Where the value of the key of this spelling comes from, as complaints name it. */
+    public String placeOf(String key) {
+        return effective.stream()
+                .filter(row -> row.key().equals(key))
+                .findFirst()
+                .map(Effective::source)
+                .orElse(file.toString());
     }
 
     /** How packets reach this machine. */
@@ -80,6 +93,7 @@ public record GatewayConfig(
     public static GatewayConfig load(
             Path file, Map<String, String> overrides, Map<String, String> environment)
             throws ConfigException {
-        return new GatewayReading(file, Layers.merge(file, overrides, environment)).config();
+        Map<GatewayKey, Setting> settings = Layers.merge(file, overrides, environment);
+        return new GatewayReading(file, settings, Layers.strangers(environment)).config();
     }
 }

@@ -1,6 +1,7 @@
 package io.culvert.server.config;
 
 import io.culvert.config.ConfigException;
+import io.culvert.config.Warning;
 import io.culvert.ip.IpPrefix;
 import io.culvert.server.config.GatewayConfig.DoorKind;
 import io.culvert.server.config.GatewayConfig.Effective;
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class GatewayReading {
     private final Path file;
     private final Map<GatewayKey, Setting> settings;
+    private final List<Warning> warnings;
 
-    GatewayReading(Path file, Map<GatewayKey, Setting> settings) {
+    GatewayReading(Path file, Map<GatewayKey, Setting> settings, List<Warning> warnings) {
         this.file = file;
         this.settings = settings;
+        this.warnings = List.copyOf(warnings);
     }
 
     GatewayConfig config() throws ConfigException {
@@ -39,7 +42,8 @@ final class GatewayReading {
                 tls(),
                 trustedProxies(),
                 website(),
-                effective());
+                effective(),
+                warnings);
     }
 
     private Setting required(GatewayKey key, String example) throws ConfigException {

@@ -1,7 +1,11 @@
 package io.culvert.server.config;
 
+import io.culvert.config.ConfigException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 
 /** Where a gateway listens. */
@@ -59,6 +63,23 @@ public sealed interface ListenAddress {
             case "udp" -> new Udp(host(uri), port(uri, 51_820));
             default -> throw new IllegalArgumentException("\"" + text + "\" has no known scheme");
         };
+    }
+
+    /**
+     * The complaint when it cannot be listened on.
+     *
+     * @param place where the configuration names it
+     */
+    default ConfigException refusal(String place, Exception cause) {
+        Throwable told = cause.getCause() instanceof SocketException inner ? inner : cause;
+        boolean isUnknown =
+                told instanceof UnresolvedAddressException || told instanceof UnknownHostException;
+        String reason = isUnknown ? "the host is not known" : String.valueOf(told.getMessage());
+        String remedy =
+                reason.contains("in use")
+                        ? "end the program that listens there, or choose another address"
+                        : "choose an address that this machine has and this user may use";
+        return new ConfigException(place, "listen: " + this + ": " + reason, remedy);
     }
 
     private static URI uri(String text) {

@@ -1,7 +1,10 @@
 package io.culvert.server.config;
 
+import io.culvert.config.ConfigException;
 import io.culvert.config.EditDistance;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,12 @@ final class Suggestion {
             }
         }
         return best;
+    }
+
+    /** The complaint about a key that a gateway's file does not have. */
+    static ConfigException unknownKey(String place, String name) {
+        List<String> known = Arrays.stream(GatewayKey.values()).map(GatewayKey::spelling).toList();
+        return new ConfigException(place, "unknown key \"" + name + "\"", remedy(name, known));
     }
 
     /** The remedy for an unknown word. */

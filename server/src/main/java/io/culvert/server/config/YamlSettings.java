@@ -4,10 +4,10 @@ import io.culvert.config.ConfigException;
 import io.culvert.config.FileFault;
 import io.culvert.server.config.GatewayKey.Shape;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +56,8 @@ final class YamlSettings {
                         file.toString(), "larger than 1 MiB", "name a gateway file");
             }
             return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(file.toString(), "not UTF-8 text", "save it as UTF-8");
         } catch (IOException e) {
             throw new ConfigException(
                     file.toString(),
@@ -87,7 +89,7 @@ final class YamlSettings {
             if (key != null) {
                 readValue(parser, key, value, line);
             } else if (!GatewayKey.isGroup(name)) {
-                throw unknown(name, line);
+                throw Suggestion.unknownKey(place(line), name);
             } else if (value != JsonToken.START_OBJECT) {
                 throw new ConfigException(
                         place(line), name + ": not a group", "write `" + name + ": {key: value}`");
@@ -135,12 +137,6 @@ final class YamlSettings {
             throw complaint(parser, name + ": no value", "give one, or leave the key out");
         }
         return text.strip();
-    }
-
-    private ConfigException unknown(String name, int line) {
-        List<String> known = Arrays.stream(GatewayKey.values()).map(GatewayKey::spelling).toList();
-        return new ConfigException(
-                place(line), "unknown key \"" + name + "\"", Suggestion.remedy(name, known));
     }
 
     private ConfigException complaint(JsonParser parser, String what, String remedy) {

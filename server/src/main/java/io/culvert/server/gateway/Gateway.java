@@ -53,6 +53,9 @@ public final class Gateway implements AutoCloseable {
     private @Nullable Pump pump;
     private @Nullable StatusReader statusReader;
 
+    /** The addresses of {@link #udp}, told to other threads. */
+    private volatile List<String> udpListening = List.of();
+
     // confined to whoever starts and closes
     private @Nullable WebEntrance web;
     private @Nullable StatusSocket statusSocket;
@@ -89,7 +92,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void startInLoop() throws IOException {
+    private void startInLoop() throws ConfigException {
         Pump made =
                 new Pump(
                         new PumpSetup(
@@ -104,10 +107,11 @@ public final class Gateway implements AutoCloseable {
         for (PeerSection section : setup.file().peers()) {
             Peer<Carrier> peer = made.tunnel().addPeer(configOf(section));
             if (peer != null && section.endpoint() != null && !udp.isEmpty()) {
-                udp.getFirst().connect(made, peer, section.endpoint());
+                UdpListener.connect(udp, made, peer, section.endpoint());
             }
         }
         made.start();
+        udpListening = udp.stream().map(UdpListener::toString).toList();
     }
 
     private void startWeb() throws ConfigException, TlsException {
@@ -157,7 +161,7 @@ public final class Gateway implements AutoCloseable {
     /** The addresses listened on. */
     public List<String> listening() {
         List<String> all = new ArrayList<>(web == null ? List.of() : web.listening());
-        udp.forEach(listener -> all.add(listener.toString()));
+        all.addAll(udpListening);
         return all;
     }
 

@@ -1,5 +1,6 @@
 package io.culvert.server.gateway;
 
+import io.culvert.config.ConfigException;
 import io.culvert.loop.epoll.EpollLoop;
 import io.culvert.time.MonotonicClock;
 import java.io.IOException;
@@ -52,15 +53,16 @@ final class LoopThread implements AutoCloseable {
     /** Something done on the loop that may fail. */
     @FunctionalInterface
     interface Call {
-        void run() throws IOException;
+        void run() throws IOException, ConfigException;
     }
 
     /**
      * Runs the call on the loop and waits for its end.
      *
      * @throws IOException what the call throws, or that the loop has ended
+     * @throws ConfigException what the call throws
      */
-    void call(Call call) throws IOException {
+    void call(Call call) throws IOException, ConfigException {
         if (closed) {
             throw new IOException("the loop has ended");
         }
@@ -70,7 +72,7 @@ final class LoopThread implements AutoCloseable {
             try {
                 call.run();
                 done.complete(null);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | ConfigException | RuntimeException e) {
                 done.completeExceptionally(e);
             }
         });
@@ -78,6 +80,9 @@ final class LoopThread implements AutoCloseable {
             done.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof ConfigException cause) {
                 throw cause;
             }
             throw e;
@@ -100,7 +105,7 @@ final class LoopThread implements AutoCloseable {
         try {
             call(last::run);
             done = true;
-        } catch (IOException dead) {
+        } catch (IOException | ConfigException dead) {
             log.debug("closing on this thread", dead);
         } finally {
             close();

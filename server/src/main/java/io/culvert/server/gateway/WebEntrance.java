@@ -34,6 +34,7 @@ final class WebEntrance {
         WebFrontSettings settings =
                 new WebFrontSettings(
                         config.listen(),
+                        config.placeOf("listen"),
                         config.path(),
                         doorOf(setup),
                         config.website(),

@@ -78,6 +78,15 @@ public final class GatewayTls {
         return new GatewayTls(files, seen, PemFiles.read(files));
     }
 
+    /**
+     * Looks whether the operator's files can be used.
+     *
+     * @throws TlsException when they cannot
+     */
+    public static void check(TlsFiles files) throws TlsException {
+        var _ = PemFiles.read(files);
+    }
+
     /** What connectors take their TLS engines from. */
     public SslContextFactory.Server contexts() {
         return contexts;

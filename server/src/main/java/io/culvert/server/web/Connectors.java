@@ -66,7 +66,7 @@ final class Connectors {
             connector.open(
                     ListeningSocket.open(new InetSocketAddress(host, port), settings.fwmark()));
         } catch (IOException | UnresolvedAddressException e) {
-            throw refusal(address, e);
+            throw address.refusal(settings.listenPlace(), e);
         }
         return named(connector, address);
     }
@@ -76,14 +76,15 @@ final class Connectors {
         Path socket = address.socket();
         try {
             if (isAnswered(socket)) {
-                throw refusal(address, new BindException("Address already in use"));
+                throw address.refusal(
+                        settings.listenPlace(), new BindException("Address already in use"));
             }
             deleteSocket(socket, address);
             if (socket.getParent() != null) {
                 Files.createDirectories(socket.getParent());
             }
         } catch (IOException e) {
-            throw refusal(address, e);
+            throw address.refusal(settings.listenPlace(), e);
         }
         UnixDomainServerConnector connector =
                 new UnixDomainServerConnector(
@@ -92,17 +93,30 @@ final class Connectors {
         return named(connector, address);
     }
 
-    /** Nothing but a socket is deleted: the gateway is root, and a path is easily mistyped. */
-    private static void deleteSocket(Path path, ListenAddress address)
+    private void deleteSocket(Path path, ListenAddress.Unix address)
             throws ConfigException, IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+        requireSocket(address, settings.listenPlace());
+        Files.deleteIfExists(path);
+    }
+
+    /**
+     * Refuses a path where something stands that is no socket: it would be deleted, by root, and a
+     * path is easily mistyped.
+     */
+    static void requireSocket(ListenAddress.Unix address, String place) throws ConfigException {
+        try {
+            if (!Files.exists(address.socket(), LinkOption.NOFOLLOW_LINKS)) {
+                return;
+            }
+            Object mode =
+                    Files.getAttribute(address.socket(), "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            if (!(mode instanceof Integer bits) || (bits & FILE_TYPE) != SOCKET) {
+                throw new ConfigException(
+                        place, "listen: " + address + ": is not a socket", "name another path");
+            }
+        } catch (IOException e) {
+            throw address.refusal(place, e);
         }
-        Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        if (!(mode instanceof Integer bits) || (bits & FILE_TYPE) != SOCKET) {
-            throw new ConfigException("listen", address + ": is not a socket", "name another path");
-        }
-        Files.delete(path);
     }
 
     private static boolean isAnswered(Path socket) {
@@ -127,18 +141,5 @@ final class Connectors {
         http.setRelativeRedirectAllowed(true);
         http.addCustomizer(new ForwardedFor(settings.trustedProxies()));
         return http;
-    }
-
-    /** One line for the operator. */
-    static ConfigException refusal(ListenAddress address, Exception cause) {
-        String reason =
-                cause instanceof UnresolvedAddressException
-                        ? "the host is not known"
-                        : String.valueOf(cause.getMessage());
-        String remedy =
-                reason.contains("in use")
-                        ? "end the program that listens there, or choose another address"
-                        : "choose an address that this machine has and this user may use";
-        return new ConfigException("listen", address + ": " + reason, remedy);
     }
 }

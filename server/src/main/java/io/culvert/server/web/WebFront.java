@@ -77,6 +77,15 @@ public final class WebFront {
     }
 
     /**
+     * Looks whether a unix socket can be made, changing nothing.
+     *
+     * @throws ConfigException when something else stands there
+     */
+    public static void check(Unix address, String place) throws ConfigException {
+        Connectors.requireSocket(address, place);
+    }
+
+    /**
      * Binds all addresses and serves.
      *
      * @throws ConfigException when an address cannot be listened on; then none is
@@ -97,7 +106,9 @@ public final class WebFront {
             throw e;
         } catch (Exception e) { // what Jetty's start declares
             throw new ConfigException(
-                    "listen", rootMessage(e), "choose an address that this user may use");
+                    settings.listenPlace(),
+                    "listen: " + rootMessage(e),
+                    "choose an address that this user may use");
         } finally {
             if (!success) {
                 stopServer(Duration.ZERO);

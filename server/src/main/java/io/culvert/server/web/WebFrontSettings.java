@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What the web side of a gateway runs by. Immutable.
  *
  * @param listen where it listens; UDP addresses are somebody else's and skipped
+ * @param listenPlace where the configuration says so, as complaints name it
  * @param path where WebSockets open
  * @param door who may open one
  * @param website what everybody else gets
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WebFrontSettings(
         List<ListenAddress> listen,
+        String listenPlace,
         String path,
         DoorKeeper door,
         Website website,

@@ -30,6 +30,16 @@ final class GatewayConfigTest {
     @TempDir private Path folder;
 
     @Test
+    void refusesAFileThatIsNotUtf8() throws Exception {
+        Path file = folder.resolve("gateway.yaml");
+        Files.write(file, new byte[] {'#', ' ', (byte) 0xe4, '\n'});
+        ConfigException refusal =
+                assertThrows(
+                        ConfigException.class, () -> GatewayConfig.load(file, Map.of(), Map.of()));
+        assertEquals(file + ": not UTF-8 text: save it as UTF-8", refusal.getMessage());
+    }
+
+    @Test
     void readsTheWholeFile() throws Exception {
         Files.writeString(folder.resolve("tokens.txt"), "a\n");
         Files.writeString(folder.resolve("fullchain.pem"), "");

@@ -59,6 +59,7 @@ final class Gate implements AutoCloseable {
     static WebFrontSettings settings(ListenAddress listen, @Nullable GatewayTls tls) {
         return new WebFrontSettings(
                 List.of(listen),
+                "gateway.yaml:2",
                 "/connect",
                 (token, now) -> TOKEN.equals(token),
                 new Website.Plain(),
@@ -71,6 +72,7 @@ final class Gate implements AutoCloseable {
     static WebFrontSettings with(WebFrontSettings like, String path, Website website) {
         return new WebFrontSettings(
                 like.listen(),
+                like.listenPlace(),
                 path,
                 like.door(),
                 website,
@@ -83,6 +85,7 @@ final class Gate implements AutoCloseable {
     static WebFrontSettings with(WebFrontSettings like, WebLimits limits) {
         return new WebFrontSettings(
                 like.listen(),
+                like.listenPlace(),
                 like.path(),
                 like.door(),
                 like.website(),

@@ -253,6 +253,7 @@ final class TunnelIT {
         WebFrontSettings settings =
                 new WebFrontSettings(
                         like.listen(),
+                        like.listenPlace(),
                         like.path(),
                         like.door(),
                         like.website(),
@@ -282,7 +283,7 @@ final class TunnelIT {
                     assertThrows(
                             ConfigException.class, () -> Gate.start(Gate.settings(taken, null)));
             assertEquals(
-                    "listen: "
+                    "gateway.yaml:2: listen: "
                             + taken
                             + ": Address already in use: end the program that listens there,"
                             + " or choose another address",
