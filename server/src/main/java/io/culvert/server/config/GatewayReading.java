@@ -92,7 +92,7 @@ final class GatewayReading {
     private String path() throws ConfigException {
         Setting setting = settings.get(GatewayKey.PATH);
         if (setting == null) {
-            return "/connect";
+            return String.valueOf(GatewayKey.PATH.fallback());
         }
         if (!setting.value().matches("/[A-Za-z0-9._~!$&'()*+,=:@/-]*")
                 || setting.value().contains("/.")

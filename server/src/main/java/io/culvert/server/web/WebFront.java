@@ -200,8 +200,8 @@ public final class WebFront {
         return addresses;
     }
 
-    /** The tunnels that are open. On the loop only. */
-    public List<Carrier> carriers() {
+    /** The tunnels that are open, for tests. On the loop only. */
+    List<Carrier> carriers() {
         return tunnels.carriers();
     }
 
