@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ public final class StatusSocket implements AutoCloseable {
     private static final String SUFFIX = ".status.sock";
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Path path;
     private final ServerSocketChannel server;
     private final Supplier<CompletableFuture<InterfaceStatus>> status;
@@ -113,9 +115,10 @@ public final class StatusSocket implements AutoCloseable {
         }
     }
 
-    private static void pause() {
+    /** Until the end, or for a moment. */
+    private void pause() {
         try {
-            Thread.sleep(PAUSE_MS);
+            var _ = ended.await(PAUSE_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -201,6 +204,7 @@ public final class StatusSocket implements AutoCloseable {
 
     @Override
     public void close() {
+        ended.countDown();
         try {
             server.close();
             Files.deleteIfExists(path);
