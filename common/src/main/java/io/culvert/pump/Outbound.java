@@ -14,8 +14,10 @@ import io.culvert.tunnel.Peer;
 import io.culvert.tunnel.Tunnel;
 import io.culvert.wire.Transport;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The road out. Confined to the loop.
@@ -52,10 +54,38 @@ final class Outbound {
     private final Tunnel<Carrier> tunnel;
     private final PacketPool pool = new PacketPool();
     private final Segmenter segmenter = new Segmenter();
-    private final IdentityHashMap<Peer<Carrier>, FlowQueue> queues = new IdentityHashMap<>();
+    private final IdentityHashMap<Peer<Carrier>, Backlog> backlogs = new IdentityHashMap<>();
+
+    /** Whose packets wait, by turns: what a turn costs follows these, not all peers there are. */
+    private final ArrayDeque<Backlog> waiting = new ArrayDeque<>();
+
+    /**
+     * The carriers that something was put into and that were not flushed yet; some of them twice.
+     */
+    private final ArrayList<Carrier> filled = new ArrayList<>();
 
     /** What this turn may still send. */
     private int budgetBytes;
+
+    /** One peer's packets. */
+    private static final class Backlog {
+        final Peer<Carrier> peer;
+        final FlowQueue queue;
+
+        /** Whether it stands among those that wait; it may have run empty meanwhile. */
+        boolean isListed;
+
+        Backlog(Peer<Carrier> peer, FlowQueue queue) {
+            this.peer = peer;
+            this.queue = queue;
+        }
+
+        /** Null when the peer is not reached, or its carrier takes nothing now. */
+        @Nullable Carrier writableCarrier() {
+            Carrier carrier = peer.endpoint();
+            return carrier != null && carrier.isWritable() ? carrier : null;
+        }
+    }
 
     Outbound(Tun tun, Tunnel<Carrier> tunnel) {
         this.tun = tun;
@@ -66,9 +96,7 @@ final class Outbound {
     int poll(long nowNs) throws IOException {
         budgetBytes = SENT_A_TURN_BYTES;
         int reads = read(nowNs);
-        for (Map.Entry<Peer<Carrier>, FlowQueue> entry : queues.entrySet()) {
-            drain(entry.getKey(), entry.getValue(), nowNs);
-        }
+        drainAll(nowNs);
         return reads;
     }
 
@@ -97,13 +125,17 @@ final class Outbound {
             drop(packet, DropReason.NO_ROUTE);
             return;
         }
-        FlowQueue queue = queues.get(peer);
-        if (queue == null) {
-            queue = new FlowQueue(limits(), peer.drops());
-            queues.put(peer, queue);
+        Backlog backlog = backlogs.get(peer);
+        if (backlog == null) {
+            backlog = new Backlog(peer, new FlowQueue(limits(), peer.drops()));
+            backlogs.put(peer, backlog);
         }
         int hash = FlowHash.of(packet.array(), packet.offset(), packet.length());
-        queue.add(packet, hash, nowNs);
+        backlog.queue.add(packet, hash, nowNs);
+        if (!backlog.isListed) {
+            backlog.isListed = true;
+            waiting.addLast(backlog);
+        }
     }
 
     /** A peer that takes nothing, or is not there, holds its share of the memory and no more. */
@@ -120,50 +152,61 @@ final class Outbound {
 
     /** Steps 4 to 7 for every peer that is reached by this carrier. */
     void drain(Carrier carrier, long nowNs) {
-        for (Map.Entry<Peer<Carrier>, FlowQueue> entry : queues.entrySet()) {
-            if (carrier.equals(entry.getKey().endpoint())) {
-                drain(entry.getKey(), entry.getValue(), nowNs);
+        for (Backlog backlog : waiting) {
+            if (carrier.equals(backlog.peer.endpoint())) {
+                drain(backlog, nowNs);
             }
         }
+        flush();
         carrier.flush();
     }
 
     /** Steps 4 to 7 for every peer: some may be reached by another carrier now. */
     void drain(long nowNs) {
-        for (Map.Entry<Peer<Carrier>, FlowQueue> entry : queues.entrySet()) {
-            drain(entry.getKey(), entry.getValue(), nowNs);
-        }
+        drainAll(nowNs);
         flush();
     }
 
-    /** Step 7 for every carrier that this poll may have filled. */
-    void flush() {
-        for (Peer<Carrier> peer : queues.keySet()) {
-            Carrier carrier = peer.endpoint();
-            if (carrier != null) {
-                carrier.flush();
+    /** Whoever still waits when the turn's budget is spent comes first in the next turn. */
+    private void drainAll(long nowNs) {
+        for (int left = waiting.size(); left > 0 && budgetBytes > 0; left--) {
+            Backlog backlog = waiting.removeFirst();
+            drain(backlog, nowNs);
+            backlog.isListed = backlog.queue.packets() > 0;
+            if (backlog.isListed) {
+                waiting.addLast(backlog);
             }
         }
     }
 
-    private void drain(Peer<Carrier> peer, FlowQueue queue, long nowNs) {
-        Carrier carrier = peer.endpoint();
+    /** Step 7 for every carrier that was filled. */
+    void flush() {
+        for (Carrier carrier : filled) {
+            carrier.flush();
+        }
+        filled.clear();
+    }
+
+    private void drain(Backlog backlog, long nowNs) {
+        Carrier carrier = backlog.writableCarrier();
+        if (carrier != null && backlog.queue.packets() > 0) {
+            filled.add(carrier);
+        }
         while (budgetBytes > 0 && carrier != null && carrier.isWritable()) {
-            Packet packet = queue.poll(nowNs);
+            Packet packet = backlog.queue.poll(nowNs);
             if (packet == null) {
                 return;
             }
             budgetBytes -= packet.length();
-            send(peer, carrier, packet, nowNs);
+            send(backlog.peer, carrier, packet, nowNs);
             packet.release();
         }
     }
 
     /** Whether another turn would send something at once. */
     boolean hasMore() {
-        for (Map.Entry<Peer<Carrier>, FlowQueue> entry : queues.entrySet()) {
-            Carrier carrier = entry.getKey().endpoint();
-            if (entry.getValue().packets() > 0 && carrier != null && carrier.isWritable()) {
+        for (Backlog backlog : waiting) {
+            if (backlog.queue.packets() > 0 && backlog.writableCarrier() != null) {
                 return true;
             }
         }
@@ -199,10 +242,10 @@ final class Outbound {
             return 0;
         }
         long bytes = 0;
-        for (Map.Entry<Peer<Carrier>, FlowQueue> entry : queues.entrySet()) {
-            Carrier carrier = entry.getKey().endpoint();
+        for (Backlog backlog : waiting) {
+            Carrier carrier = backlog.peer.endpoint();
             if (carrier != null && !carrier.isWritable()) {
-                bytes += entry.getValue().bytes();
+                bytes += backlog.queue.bytes();
             }
         }
         return bytes;
@@ -210,14 +253,16 @@ final class Outbound {
 
     /** Drops what waits for a peer that was removed. */
     void forget(Peer<Carrier> peer) {
-        FlowQueue queue = queues.remove(peer);
-        if (queue != null) {
-            queue.clear();
+        Backlog backlog = backlogs.remove(peer);
+        if (backlog != null) {
+            backlog.queue.clear();
         }
     }
 
     void close() {
-        queues.values().forEach(FlowQueue::clear);
-        queues.clear();
+        backlogs.values().forEach(backlog -> backlog.queue.clear());
+        backlogs.clear();
+        waiting.clear();
+        filled.clear();
     }
 }
