@@ -8,8 +8,8 @@ package io.culvert.noise;
  *   Idle --Responder.open---> InitiationReceived --respond------> keys, Idle
  * </pre>
  *
- * <p>Consuming a peer's initiation abandons one of our own in flight: the last writer wins, and the
- * retransmission timer heals what two simultaneous ones leave undone.
+ * <p>Answering a peer's initiation leaves one of our own in flight: where both ends call at once,
+ * both handshakes complete, and each end opens by the one what the other seals.
  */
 public sealed interface Handshake permits Handshake.Idle, InitiationSent {
     /** No handshake in flight. */

@@ -47,6 +47,9 @@ final class Outbound {
     /** What the queues of all peers may hold together, as long as there are not too many. */
     private static final long ALL_QUEUES_BYTES = 64 << 20;
 
+    /** What all packets that wait may take up, whatever is in them. */
+    private static final long MOST_HELD_BYTES = 96 << 20;
+
     /** What each queue may hold however many there are: a few super-packets. */
     private static final long LEAST_QUEUE_BYTES = 256 << 10;
 
@@ -114,6 +117,10 @@ final class Outbound {
     }
 
     private void route(Packet packet, long nowNs) {
+        if (pool.leasedBytes() > MOST_HELD_BYTES) {
+            drop(packet, DropReason.QUEUE_OVERFLOW);
+            return;
+        }
         int length = IpPacket.check(packet.array(), packet.offset(), packet.length());
         if (length <= 0) {
             drop(packet, DropReason.BAD_OUTBOUND_PACKET);
@@ -189,10 +196,15 @@ final class Outbound {
 
     private void drain(Backlog backlog, long nowNs) {
         Carrier carrier = backlog.writableCarrier();
-        if (carrier != null && backlog.queue.packets() > 0) {
-            filled.add(carrier);
+        if (carrier == null || backlog.queue.packets() == 0) {
+            return;
         }
-        while (budgetBytes > 0 && carrier != null && carrier.isWritable()) {
+        if (!tunnel.canSeal(backlog.peer, nowNs)) {
+            tunnel.wantKeys(backlog.peer, nowNs); // meanwhile they wait here, in their fair order
+            return;
+        }
+        filled.add(carrier);
+        while (budgetBytes > 0 && carrier.isWritable()) {
             Packet packet = backlog.queue.poll(nowNs);
             if (packet == null) {
                 return;
@@ -204,9 +216,11 @@ final class Outbound {
     }
 
     /** Whether another turn would send something at once. */
-    boolean hasMore() {
+    boolean hasMore(long nowNs) {
         for (Backlog backlog : waiting) {
-            if (backlog.queue.packets() > 0 && backlog.writableCarrier() != null) {
+            if (backlog.queue.packets() > 0
+                    && backlog.writableCarrier() != null
+                    && tunnel.canSeal(backlog.peer, nowNs)) {
                 return true;
             }
         }

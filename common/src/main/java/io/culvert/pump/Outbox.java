@@ -20,8 +20,12 @@ final class Outbox {
 
     private static final int CARRIERS = 65_536;
 
+    /** Of all carriers together. */
+    private static final long MOST_BYTES = 32 << 20;
+
     private final Map<Carrier, ArrayDeque<byte[]>> waiting = new LinkedHashMap<>();
     private final Drops drops;
+    private long bytes;
 
     Outbox(Drops drops) {
         this.drops = drops;
@@ -31,7 +35,7 @@ final class Outbox {
     void add(Carrier to, byte[] array, int offset, int length) {
         ArrayDeque<byte[]> queue = waiting.get(to);
         if (queue == null) {
-            if (waiting.size() >= CARRIERS) {
+            if (waiting.size() >= CARRIERS || bytes > MOST_BYTES) {
                 drops.count(DropReason.QUEUE_OVERFLOW);
                 return;
             }
@@ -39,10 +43,11 @@ final class Outbox {
             waiting.put(to, queue);
         }
         if (queue.size() == WAITING_PER_CARRIER) {
-            queue.removeFirst();
+            bytes -= queue.removeFirst().length;
             drops.count(DropReason.QUEUE_OVERFLOW);
         }
         queue.addLast(Arrays.copyOfRange(array, offset, offset + length));
+        bytes += length;
     }
 
     boolean isEmpty() {
@@ -67,6 +72,7 @@ final class Outbox {
             if (datagram == null) {
                 break;
             }
+            bytes -= datagram.length;
             if (datagram.length > carrier.maxDatagram()) {
                 drops.count(DropReason.TOO_LARGE);
                 continue;
@@ -82,7 +88,10 @@ final class Outbox {
     void forget(Carrier carrier) {
         ArrayDeque<byte[]> queue = waiting.remove(carrier);
         if (queue != null) {
-            queue.forEach(datagram -> drops.count(DropReason.NO_CARRIER));
+            for (byte[] datagram : queue) {
+                bytes -= datagram.length;
+                drops.count(DropReason.NO_CARRIER);
+            }
         }
     }
 }

@@ -58,8 +58,8 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
     private boolean insidePaused;
     private boolean insideGone;
 
-    /** Packets may wait for a peer that has just got an endpoint, or another one. */
-    private boolean pathsChanged;
+    /** Packets may wait for a peer that has just got an endpoint, or another one, or keys. */
+    private boolean mayDrain;
 
     private boolean closed;
 
@@ -108,8 +108,13 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
     /** There is a new path to the peer. */
     public void connect(Peer<Carrier> peer, Carrier carrier) {
         tunnel.connect(peer, carrier, nowNs());
-        pathsChanged = true;
+        mayDrain = true;
         settle();
+    }
+
+    /** Whether packets for the peer could be sealed now. */
+    public boolean hasKeys(Peer<Carrier> peer) {
+        return tunnel.canSeal(peer, clock.nowNs());
     }
 
     /** The peer is known to have lost its keys. */
@@ -187,7 +192,7 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
 
     @Override
     public void on(TunnelEvent<Carrier> event) {
-        pathsChanged |= event instanceof TunnelEvent.Roamed<Carrier>;
+        mayDrain |= !(event instanceof TunnelEvent.HandshakeGaveUp<Carrier>);
         watcher.on(event);
     }
 
@@ -199,8 +204,8 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
         if (!outbox.isEmpty()) {
             outbox.flush();
         }
-        if (pathsChanged) {
-            pathsChanged = false;
+        if (mayDrain) {
+            mayDrain = false;
             outbound.drain(nowNs());
             outbox.flush();
         }
@@ -208,7 +213,7 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
             timerIsNear = true;
             timer.arm(TIMER_SLACK_NS);
         }
-        if (outbound.hasMore()) {
+        if (outbound.hasMore(nowNs())) {
             nextTurn.arm(0);
         }
         pauseOrResumeInside();

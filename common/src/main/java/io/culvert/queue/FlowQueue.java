@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the steady state.
  */
 public final class FlowQueue {
+    /** After an outage, what waited longer serves nobody: its sender has sent it again. */
+    private static final long STALE_NS = 10_000_000_000L;
+
     private final Limits limits;
     private final Drops drops;
     private final @Nullable Flow[] buckets;
@@ -133,6 +136,10 @@ public final class FlowQueue {
             }
             long waitedNs = nowNs - first.addedNs;
             Packet packet = takeFirst(flow);
+            if (packet != null && waitedNs > STALE_NS) {
+                drop(packet, DropReason.QUEUE_DELAY);
+                continue;
+            }
             boolean mayDrop = flow.codel.mayDrop(waitedNs, flow.isShort(), nowNs);
             if (packet == null || !flow.codel.mustDrop(mayDrop, nowNs) || mark(packet)) {
                 return packet;

@@ -12,6 +12,12 @@ final class ReplayWindow {
 
     private final long[] ring = new long[WORDS];
     private long greatest;
+    private boolean isFresh = true;
+
+    /** Whether the counter is greater than all that were accepted. */
+    boolean isNewest(long counter) {
+        return isFresh || Long.compareUnsigned(counter, greatest) > 0;
+    }
 
     /**
      * Marks the counter as seen. To be called only for authenticated messages.
@@ -36,6 +42,7 @@ final class ReplayWindow {
             return false;
         }
         ring[index] |= bit;
+        isFresh = false;
         return true;
     }
 }

@@ -34,6 +34,7 @@ public final class Session {
     private final Aead receiving;
     private final ReplayWindow window = new ReplayWindow();
     private long nextCounter;
+    private boolean openedNewest;
     private boolean destroyed;
 
     /**
@@ -115,7 +116,16 @@ public final class Session {
         if (opened == Aead.REFUSED) {
             return REFUSED;
         }
+        openedNewest = window.isNewest(counter);
         return window.accept(counter) ? opened : REPLAYED;
+    }
+
+    /**
+     * Whether the message that was opened last was sent after all that were opened before it (the
+     * rule by which QUIC lets a path move, RFC 9000 §9.3).
+     */
+    public boolean openedNewest() {
+        return openedNewest;
     }
 
     /** Zeroes both keys; the session cannot be used any more. */

@@ -1,62 +1,51 @@
-package io.culvert.loop.epoll;
+package io.culvert.time;
 
-import io.culvert.loop.EventLoop;
 import java.util.Arrays;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The armed timers of one loop, the next to fire first: a binary heap in which each timer knows its
- * place, so that arming anew and cancelling are cheap and allocate nothing. Confined to the loop.
+ * Armed timers, the next to fire first: a binary heap in which each timer knows its place, so that
+ * arming anew and cancelling are cheap and allocate nothing. Confined to its owner's thread.
  *
- * <p>Times are readings of a clock that may wrap; they are compared by subtraction.
+ * <p>Times are readings of a monotonic clock that may wrap; they are compared by subtraction.
  */
-final class TimerHeap {
+public final class DeadlineHeap {
     private static final int NOT_ARMED = -1;
 
-    private final LongSupplier clock;
-    private @Nullable HeapTimer[] heap = new HeapTimer[16];
+    private @Nullable Timer[] heap = new Timer[16];
     private int size;
     private long armings;
 
-    TimerHeap(LongSupplier clock) {
-        this.clock = clock;
-    }
-
     /** A timer of this heap, not armed. */
-    EventLoop.Timer timer(Runnable action) {
-        return new HeapTimer(this, action);
+    public Timer timer(Runnable action) {
+        return new Timer(this, action);
     }
 
-    boolean isEmpty() {
+    /** Whether no timer is armed. */
+    public boolean isEmpty() {
         return size == 0;
     }
 
     /** Nanoseconds until the next timer is due, not negative; only when there is one. */
-    long untilNextNs() {
-        return Math.max(0, at(0).deadlineNs - clock.getAsLong());
+    public long untilNextNs(long nowNs) {
+        return Math.max(0, at(0).deadlineNs - nowNs);
     }
 
     /**
      * Runs the timers that are due. One that its action arms again waits for the next call, however
      * short its delay, so that this comes to an end.
      */
-    void fireDue() {
-        if (size == 0) {
-            return;
-        }
-        long nowNs = clock.getAsLong();
+    public void fireDue(long nowNs) {
         long armedBefore = armings;
         while (size > 0 && at(0).deadlineNs - nowNs <= 0 && at(0).arming <= armedBefore) {
-            HeapTimer timer = at(0);
+            Timer timer = at(0);
             remove(timer);
             timer.action.run();
         }
     }
 
-    private void insert(HeapTimer timer, long delayNs) {
-        // Half the range of the clock: further ahead the comparison by subtraction would turn.
-        timer.deadlineNs = clock.getAsLong() + Math.clamp(delayNs, 0, Long.MAX_VALUE / 2);
+    private void insert(Timer timer, long deadlineNs) {
+        timer.deadlineNs = deadlineNs;
         timer.arming = ++armings;
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, 2 * size);
@@ -65,10 +54,10 @@ final class TimerHeap {
         siftUp(timer);
     }
 
-    private void remove(HeapTimer timer) {
+    private void remove(Timer timer) {
         int hole = timer.index;
         timer.index = NOT_ARMED;
-        HeapTimer last = at(--size);
+        Timer last = at(--size);
         heap[size] = null;
         if (last != timer) {
             place(last, hole);
@@ -77,9 +66,9 @@ final class TimerHeap {
         }
     }
 
-    private void siftUp(HeapTimer timer) {
+    private void siftUp(Timer timer) {
         while (timer.index > 0) {
-            HeapTimer parent = at((timer.index - 1) / 2);
+            Timer parent = at((timer.index - 1) / 2);
             if (!timer.isBefore(parent)) {
                 return;
             }
@@ -87,7 +76,7 @@ final class TimerHeap {
         }
     }
 
-    private void siftDown(HeapTimer timer) {
+    private void siftDown(Timer timer) {
         while (true) {
             int child = 2 * timer.index + 1;
             if (child >= size) {
@@ -96,7 +85,7 @@ final class TimerHeap {
             if (child + 1 < size && at(child + 1).isBefore(at(child))) {
                 child++;
             }
-            HeapTimer least = at(child);
+            Timer least = at(child);
             if (!least.isBefore(timer)) {
                 return;
             }
@@ -104,45 +93,53 @@ final class TimerHeap {
         }
     }
 
-    private void swap(HeapTimer a, HeapTimer b) {
+    private void swap(Timer a, Timer b) {
         int index = a.index;
         place(a, b.index);
         place(b, index);
     }
 
-    private void place(HeapTimer timer, int index) {
+    private void place(Timer timer, int index) {
         heap[index] = timer;
         timer.index = index;
     }
 
-    private HeapTimer at(int index) {
-        HeapTimer timer = heap[index];
+    private Timer at(int index) {
+        Timer timer = heap[index];
         if (timer == null) {
             throw new IllegalStateException("no timer at " + index + " of " + size);
         }
         return timer;
     }
 
-    /** A timer and its place in the heap. Confined to the loop. */
-    private static final class HeapTimer implements EventLoop.Timer {
-        private final TimerHeap owner;
+    /** A timer and its place in the heap. Confined to the heap's thread. */
+    public static final class Timer {
+        private final DeadlineHeap owner;
         private final Runnable action;
         private int index = NOT_ARMED;
         private long deadlineNs;
         private long arming;
 
-        HeapTimer(TimerHeap owner, Runnable action) {
+        private Timer(DeadlineHeap owner, Runnable action) {
             this.owner = owner;
             this.action = action;
         }
 
-        @Override
-        public void arm(long delayNs) {
+        /**
+         * Fires when that moment has come, replacing an earlier arming. It must be less than half
+         * the clock's range away from all others.
+         */
+        public void armAt(long momentNs) {
             cancel();
-            owner.insert(this, delayNs);
+            owner.insert(this, momentNs);
         }
 
-        @Override
+        /** Whether it fires at that moment or before. */
+        public boolean firesBy(long momentNs) {
+            return index != NOT_ARMED && deadlineNs - momentNs <= 0;
+        }
+
+        /** Forgets the arming, if any. */
         public void cancel() {
             if (index != NOT_ARMED) {
                 owner.remove(this);
@@ -150,7 +147,7 @@ final class TimerHeap {
         }
 
         /** Earlier; or due at the same time and armed earlier. */
-        boolean isBefore(HeapTimer other) {
+        private boolean isBefore(Timer other) {
             long difference = deadlineNs - other.deadlineNs;
             return difference < 0 || (difference == 0 && arming < other.arming);
         }

@@ -4,10 +4,13 @@ import io.culvert.crypto.PublicKey;
 import io.culvert.noise.LocalIdentity;
 import io.culvert.route.AllowedIps;
 import io.culvert.stats.Drops;
+import io.culvert.time.DeadlineHeap;
 import io.culvert.time.TimestampSource;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /** What the parts of one engine share. Confined to the engine. */
 final class Context<E> {
@@ -15,6 +18,13 @@ final class Context<E> {
     final TunnelEffects<E> effects;
     final TimestampSource timestamps;
     final SecureRandom random;
+
+    /** For what is no secret; drawing from {@link #random} would be costly on the data path. */
+    final RandomGenerator jitter;
+
+    /** When which peer's timers are to be looked at. */
+    final DeadlineHeap timers = new DeadlineHeap();
+
     final int mtu;
     final Drops drops = new Drops();
     final Map<PublicKey, Peer<E>> peers = new LinkedHashMap<>();
@@ -26,6 +36,7 @@ final class Context<E> {
         this.effects = setup.effects();
         this.timestamps = setup.timestamps();
         this.random = setup.random();
+        this.jitter = new SplittableRandom(setup.random().nextLong());
         this.mtu = setup.mtu();
         this.indices = new IndexTable<>(setup.random());
     }

@@ -1,6 +1,7 @@
 package io.culvert.tunnel;
 
 import io.culvert.ip.IpPacket;
+import io.culvert.noise.Handshake;
 import io.culvert.session.Session;
 import io.culvert.stats.DropReason;
 import io.culvert.wire.Transport;
@@ -92,10 +93,14 @@ final class DataPath<E> implements Keepalives<E> {
     }
 
     private void onOpened(Peer<E> peer, Session session, E from, long nowNs) {
-        handshakes.roam(peer, from);
+        if (session.openedNewest() || peer.endpoint() == null) {
+            handshakes.roam(peer, from); // what comes late by an old path must not lead back to it
+        }
         boolean confirms = peer.keys.isNext(session);
         if (confirms) {
             peer.keys.promoteNext();
+            peer.handshake(
+                    Handshake.IDLE, context.indices); // one of our own is not needed any more
             handshakes.complete(peer, nowNs);
         }
         peer.timers.onAuthenticatedReceived(nowNs);

@@ -43,20 +43,25 @@ final class Handshakes<E> {
         this.cookies = new CookieChecker(context.local, context.random);
     }
 
-    /** Begins a handshake, unless one was begun or answered less than REKEY-TIMEOUT ago. */
+    /**
+     * Begins a handshake, unless one was begun or answered less than REKEY-TIMEOUT ago, or the peer
+     * is reached nowhere: then the path that comes up begins it.
+     */
     void initiate(Peer<E> peer, boolean isRetry, long nowNs) {
         if (peer.isRemoved()) {
             return;
         }
-        if (!isRetry) {
-            peer.timers.onFreshHandshake();
-        }
         E endpoint = peer.endpoint();
-        if (peer.sentHandshakeLately(nowNs) || !peer.identity.isUsable()) {
+        if (endpoint == null || peer.sentHandshakeLately(nowNs) || !peer.identity.isUsable()) {
             if (isRetry) {
-                peer.timers.onRetryTooEarly(nowNs);
+                long allowedNs = peer.mayBeginNs(nowNs);
+                peer.timers.onRetryTooEarly(
+                        endpoint == null ? nowNs + Timing.REKEY_TIMEOUT_NS : allowedNs);
             }
             return;
+        }
+        if (!isRetry) {
+            peer.timers.onFreshHandshake();
         }
         peer.handshakeSent(nowNs);
         byte[] message = new byte[Initiation.LENGTH];
@@ -76,9 +81,7 @@ final class Handshakes<E> {
         peer.cookies.addMacs(message, message.length, nowNs);
         peer.timers.onAuthenticatedSent(nowNs);
         peer.timers.onInitiationSent(nowNs);
-        if (endpoint != null) {
-            send(peer, endpoint, message);
-        }
+        send(peer, endpoint, message);
     }
 
     /** Takes an initiation: the responder's part. */
@@ -124,9 +127,8 @@ final class Handshakes<E> {
     private void respond(Peer<E> peer, InitiationReceived received, long nowNs) {
         byte[] message = new byte[Response.LENGTH];
         int index = context.indices.freshIndex();
+        // One of our own in flight goes on: where both ends call at once, both handshakes complete.
         TransportKeys keys = received.respond(peer.identity, index, context.random, message);
-        // One of our own in flight is abandoned: the last writer wins.
-        peer.handshake(io.culvert.noise.Handshake.IDLE, context.indices);
         if (keys == null) {
             context.drops.count(DropReason.BAD_HANDSHAKE);
             return;

@@ -10,7 +10,7 @@ import io.culvert.stats.Drops;
 import io.culvert.time.Tai64n;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,14 +54,17 @@ public final class Peer<E> {
     Peer(
             PeerConfig config,
             RemoteIdentity identity,
-            IndexTable<E> indices,
-            RandomGenerator random) {
+            Context<E> context,
+            Consumer<Peer<E>> onTimer) {
         this.config = config;
         this.identity = identity;
         this.cookies = new CookieGenerator(identity);
-        this.keys = new KeyPairs(indices);
+        this.keys = new KeyPairs(context.indices);
         this.timers =
-                new PeerTimers(random, config.persistentKeepaliveSeconds() * Timing.SECOND_NS);
+                new PeerTimers(
+                        context.jitter,
+                        config.persistentKeepaliveSeconds() * Timing.SECOND_NS,
+                        context.timers.timer(() -> onTimer.accept(this)));
     }
 
     public PublicKey publicKey() {
@@ -165,11 +168,14 @@ public final class Peer<E> {
         return lastSentNs != null && nowNs - lastSentNs < Timing.REKEY_TIMEOUT_NS;
     }
 
-    /** Whether a handshake is in flight that was begun just now. */
-    boolean hasJustBegunHandshake(long nowNs) {
-        return handshake instanceof InitiationSent
-                && lastSentNs != null
-                && nowNs - lastSentNs < Timing.INITIATION_SPACING_NS;
+    /** Whether a handshake was begun on the present path that may still be answered. */
+    boolean awaitsResponse(long nowNs) {
+        return handshake instanceof InitiationSent && sentHandshakeLately(nowNs);
+    }
+
+    /** When the next handshake may be begun. */
+    long mayBeginNs(long nowNs) {
+        return lastSentNs == null ? nowNs : lastSentNs + Timing.REKEY_TIMEOUT_NS;
     }
 
     void handshakeSent(long nowNs) {

@@ -1,6 +1,7 @@
 package io.culvert.tunnel;
 
 import io.culvert.time.Deadline;
+import io.culvert.time.DeadlineHeap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,22 +27,30 @@ final class PeerTimers {
     final Deadline persistentKeepalive = new Deadline();
     final Deadline zeroKeys = new Deadline();
 
+    /** Beyond the longest persistent keepalive, 65535 s. */
+    private static final long FAR_NS = 100_000 * Timing.SECOND_NS;
+
     private final RandomGenerator random;
     private final long persistentNs;
+
+    /** Fires when the earliest of the five is due, or before: a deadline put off leaves it. */
+    private final DeadlineHeap.Timer wake;
+
     private boolean needsAnotherKeepalive;
     private int attempts;
 
     /**
      * @param persistentNs interval of the persistent keepalive; 0 turns it off
      */
-    PeerTimers(RandomGenerator random, long persistentNs) {
+    PeerTimers(RandomGenerator random, long persistentNs, DeadlineHeap.Timer wake) {
         this.random = random;
         this.persistentNs = persistentNs;
+        this.wake = wake;
     }
 
     void onDataSent(long nowNs) {
         if (!newHandshake.isSet()) { // the jitter costs a random number: not for every packet
-            newHandshake.set(nowNs + Timing.NEW_HANDSHAKE_NS + jitterNs());
+            set(newHandshake, nowNs + Timing.NEW_HANDSHAKE_NS + jitterNs());
         }
     }
 
@@ -49,7 +58,7 @@ final class PeerTimers {
         if (sendKeepalive.isSet()) {
             needsAnotherKeepalive = true;
         } else {
-            sendKeepalive.set(nowNs + Timing.KEEPALIVE_TIMEOUT_NS);
+            set(sendKeepalive, nowNs + Timing.KEEPALIVE_TIMEOUT_NS);
         }
     }
 
@@ -64,16 +73,15 @@ final class PeerTimers {
     }
 
     void onInitiationSent(long nowNs) {
-        retransmit.set(nowNs + Timing.REKEY_TIMEOUT_NS + jitterNs());
+        set(retransmit, nowNs + Timing.REKEY_TIMEOUT_NS + jitterNs());
     }
 
     /**
-     * A response was sent less than REKEY-TIMEOUT ago, which may have got lost or crossed an
-     * initiation of ours: the retransmission is put off, not forgotten, or two ends that called at
-     * the same moment would both wait for ever.
+     * A response was sent less than REKEY-TIMEOUT ago, which may have got lost: the retransmission
+     * is put off until it is allowed, not forgotten.
      */
-    void onRetryTooEarly(long nowNs) {
-        onInitiationSent(nowNs);
+    void onRetryTooEarly(long allowedNs) {
+        set(retransmit, allowedNs + jitterNs());
     }
 
     void onHandshakeComplete() {
@@ -82,14 +90,14 @@ final class PeerTimers {
     }
 
     void onSessionDerived(long nowNs) {
-        zeroKeys.set(nowNs + Timing.ZERO_KEYS_NS);
+        set(zeroKeys, nowNs + Timing.ZERO_KEYS_NS);
     }
 
     /** The passive keepalive went out; true is told once for data that came meanwhile. */
     void onKeepaliveFired(long nowNs) {
         if (needsAnotherKeepalive) {
             needsAnotherKeepalive = false;
-            sendKeepalive.set(nowNs + Timing.KEEPALIVE_TIMEOUT_NS);
+            set(sendKeepalive, nowNs + Timing.KEEPALIVE_TIMEOUT_NS);
         }
     }
 
@@ -116,19 +124,32 @@ final class PeerTimers {
 
     void onGaveUp(long nowNs) {
         sendKeepalive.clear();
-        zeroKeys.setIfUnset(nowNs + Timing.ZERO_KEYS_NS);
+        if (!zeroKeys.isSet()) {
+            set(zeroKeys, nowNs + Timing.ZERO_KEYS_NS);
+        }
     }
 
-    /** Nanoseconds until the earliest of all timers; {@code limitNs} when none is as early. */
-    long remainingNs(long nowNs, long limitNs) {
-        long remainingNs = retransmit.remainingNs(nowNs, limitNs);
+    private void set(Deadline deadline, long momentNs) {
+        deadline.set(momentNs);
+        if (!wake.firesBy(momentNs)) {
+            wake.armAt(momentNs);
+        }
+    }
+
+    /** After the timers that were due have fired: waits for the next. */
+    void awaitNext(long nowNs) {
+        long remainingNs = retransmit.remainingNs(nowNs, FAR_NS);
         remainingNs = newHandshake.remainingNs(nowNs, remainingNs);
         remainingNs = sendKeepalive.remainingNs(nowNs, remainingNs);
         remainingNs = persistentKeepalive.remainingNs(nowNs, remainingNs);
-        return zeroKeys.remainingNs(nowNs, remainingNs);
+        remainingNs = zeroKeys.remainingNs(nowNs, remainingNs);
+        if (remainingNs < FAR_NS) {
+            wake.armAt(nowNs + remainingNs);
+        }
     }
 
     void cancelAll() {
+        wake.cancel();
         retransmit.clear();
         newHandshake.clear();
         sendKeepalive.clear();
@@ -138,7 +159,7 @@ final class PeerTimers {
 
     private void onTraversal(long nowNs) {
         if (persistentNs > 0) {
-            persistentKeepalive.set(nowNs + persistentNs);
+            set(persistentKeepalive, nowNs + persistentNs);
         }
     }
 

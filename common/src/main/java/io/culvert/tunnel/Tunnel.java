@@ -6,6 +6,7 @@ import io.culvert.ip.IpPrefix;
 import io.culvert.noise.Handshake;
 import io.culvert.noise.InitiationSent;
 import io.culvert.noise.RemoteIdentity;
+import io.culvert.session.Session;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
 import io.culvert.wire.MessageType;
@@ -28,6 +29,9 @@ public final class Tunnel<E> {
 
     private final Context<E> context;
     private final DataPath<E> data;
+
+    /** The moment of the tick that is under way. */
+    private long tickNs;
 
     public Tunnel(TunnelSetup<E> setup) {
         this.context = new Context<>(setup);
@@ -69,7 +73,7 @@ public final class Tunnel<E> {
         removePeer(config.publicKey());
         RemoteIdentity identity =
                 new RemoteIdentity(context.local, config.publicKey(), config.presharedKey());
-        Peer<E> peer = new Peer<>(config, identity, context.indices, context.random);
+        Peer<E> peer = new Peer<>(config, identity, context, this::fire);
         context.peers.put(config.publicKey(), peer);
         for (IpPrefix prefix : config.allowedIps()) {
             context.routes.put(prefix, peer);
@@ -152,9 +156,11 @@ public final class Tunnel<E> {
         peer.endpoint(endpoint);
         peer.forgetHandshakeSent();
         boolean waiting = peer.handshake() instanceof InitiationSent || peer.stagedPackets() > 0;
-        boolean keyed = peer.keys.current() != null && peer.keys.current().canSeal(nowNs);
-        if (keyed) {
+        if (canSeal(peer, nowNs)) {
             data.confirm(peer, nowNs);
+            if (peer.handshake() instanceof InitiationSent) {
+                data.handshakes().initiate(peer, false, nowNs);
+            }
         } else if (waiting || peer.config().persistentKeepaliveSeconds() > 0) {
             data.handshakes().initiate(peer, false, nowNs);
         }
@@ -164,10 +170,24 @@ public final class Tunnel<E> {
      * Begins a handshake now, whatever the keys' age; for a peer that is known to have lost them.
      */
     public void renewKeys(Peer<E> peer, long nowNs) {
-        if (peer.hasJustBegunHandshake(nowNs)) {
+        if (peer.awaitsResponse(nowNs)) {
             return; // to the responder a second one at once is a flood
         }
         peer.forgetHandshakeSent();
+        data.handshakes().initiate(peer, false, nowNs);
+    }
+
+    /** Whether packets for the peer can be sealed now. */
+    public boolean canSeal(Peer<E> peer, long nowNs) {
+        return canSeal(peer.keys.current(), nowNs);
+    }
+
+    private static boolean canSeal(@Nullable Session session, long nowNs) {
+        return session != null && session.canSeal(nowNs);
+    }
+
+    /** Packets wait for the peer that cannot be sealed: begins a handshake if none is under way. */
+    public void wantKeys(Peer<E> peer, long nowNs) {
         data.handshakes().initiate(peer, false, nowNs);
     }
 
@@ -182,21 +202,24 @@ public final class Tunnel<E> {
 
     /** When {@link #tick} has work to do, monotonic; an hour from now when nothing is armed. */
     public long nextDeadlineNs(long nowNs) {
-        long remainingNs = FAR_NS;
-        for (Peer<E> peer : context.peers.values()) {
-            remainingNs = peer.timers.remainingNs(nowNs, remainingNs);
-        }
-        return nowNs + remainingNs;
+        boolean isIdle = context.timers.isEmpty();
+        return nowNs + (isIdle ? FAR_NS : Math.min(FAR_NS, context.timers.untilNextNs(nowNs)));
     }
 
     /** Lets the timers fire whose time has come. */
     public void tick(long nowNs) {
-        for (Peer<E> peer : context.peers.values()) {
-            tick(peer, nowNs);
+        tickNs = nowNs;
+        context.timers.fireDue(nowNs);
+    }
+
+    private void fire(Peer<E> peer) {
+        fire(peer, tickNs);
+        if (!peer.isRemoved()) {
+            peer.timers.awaitNext(tickNs);
         }
     }
 
-    private void tick(Peer<E> peer, long nowNs) {
+    private void fire(Peer<E> peer, long nowNs) {
         PeerTimers timers = peer.timers;
         if (timers.retransmit.takeIfDue(nowNs)) {
             retransmit(peer, nowNs);

@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** One end: a pump with its inside, its carrier and its loop. */
 final class PumpEnd implements PumpWatcher {
@@ -56,13 +57,18 @@ final class PumpEnd implements PumpWatcher {
 
     /** Knows the other end, which may send from anywhere. */
     void add(PumpEnd other) {
+        add(other, "0.0.0.0/0", "::/0");
+    }
+
+    /** The same, for these prefixes only. */
+    Peer<Carrier> add(PumpEnd other, String... prefixes) {
         PeerConfig config =
                 new PeerConfig(
                         other.pump.tunnel().publicKey(),
                         PresharedKey.NONE,
-                        List.of(IpPrefix.parse("0.0.0.0/0"), IpPrefix.parse("::/0")),
+                        Stream.of(prefixes).map(IpPrefix::parse).toList(),
                         0);
-        Objects.requireNonNull(pump.tunnel().addPeer(config));
+        return Objects.requireNonNull(pump.tunnel().addPeer(config));
     }
 
     /** Knows somebody else, who is nowhere. */

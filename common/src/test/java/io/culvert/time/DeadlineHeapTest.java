@@ -1,17 +1,17 @@
-package io.culvert.loop.epoll;
+package io.culvert.time;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culvert.loop.EventLoop.Timer;
+import io.culvert.time.DeadlineHeap.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class TimerHeapTest {
+final class DeadlineHeapTest {
     private long nowNs;
-    private final TimerHeap heap = new TimerHeap(() -> nowNs);
+    private final DeadlineHeap heap = new DeadlineHeap();
     private final List<String> fired = new ArrayList<>();
 
     private Timer timer(String name) {
@@ -20,37 +20,37 @@ final class TimerHeapTest {
 
     @Test
     void firesInTheOrderOfTheirDeadlines() {
-        timer("late").arm(30);
-        timer("early").arm(10);
-        timer("middle").arm(20);
+        timer("late").armAt(nowNs + 30);
+        timer("early").armAt(nowNs + 10);
+        timer("middle").armAt(nowNs + 20);
         nowNs = 30;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of("early", "middle", "late"), fired);
         assertTrue(heap.isEmpty());
     }
 
     @Test
     void firesNothingBeforeItIsDue() {
-        timer("a").arm(10);
+        timer("a").armAt(nowNs + 10);
         nowNs = 9;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of(), fired);
-        assertEquals(1, heap.untilNextNs());
+        assertEquals(1, heap.untilNextNs(nowNs));
         nowNs = 10;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of("a"), fired);
     }
 
     @Test
     void firesOncePerArming() {
         Timer timer = timer("a");
-        timer.arm(10);
+        timer.armAt(nowNs + 10);
         nowNs = 100;
-        heap.fireDue();
-        heap.fireDue();
+        heap.fireDue(nowNs);
+        heap.fireDue(nowNs);
         assertEquals(List.of("a"), fired);
-        timer.arm(0);
-        heap.fireDue();
+        timer.armAt(nowNs + 0);
+        heap.fireDue(nowNs);
         assertEquals(List.of("a", "a"), fired);
     }
 
@@ -58,50 +58,50 @@ final class TimerHeapTest {
     void keepsTheOrderOfArmingAtTheSameDeadline() {
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            timer("t" + i).arm(7);
+            timer("t" + i).armAt(nowNs + 7);
             expected.add("t" + i);
         }
         nowNs = 7;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(expected, fired);
     }
 
     @Test
     void replacesAnEarlierArming() {
         Timer timer = timer("a");
-        timer.arm(10);
-        timer.arm(50);
+        timer.armAt(nowNs + 10);
+        timer.armAt(nowNs + 50);
         nowNs = 49;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of(), fired);
-        timer.arm(1);
+        timer.armAt(nowNs + 1);
         nowNs = 50;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         nowNs = 1000;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of("a"), fired);
     }
 
     @Test
     void forgetsWhatIsCancelled() {
         Timer first = timer("first");
-        first.arm(10);
-        timer("second").arm(20);
+        first.armAt(nowNs + 10);
+        timer("second").armAt(nowNs + 20);
         first.cancel();
         first.cancel();
-        assertEquals(20, heap.untilNextNs());
+        assertEquals(20, heap.untilNextNs(nowNs));
         nowNs = 20;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of("second"), fired);
     }
 
     @Test
     void letsAnActionCancelAnotherThatIsDue() {
         Timer victim = timer("victim");
-        heap.timer(victim::cancel).arm(1);
-        victim.arm(2);
+        heap.timer(victim::cancel).armAt(nowNs + 1);
+        victim.armAt(nowNs + 2);
         nowNs = 5;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of(), fired);
     }
 
@@ -111,43 +111,43 @@ final class TimerHeapTest {
         again[0] =
                 heap.timer(() -> {
                     fired.add("again");
-                    again[0].arm(0);
+                    again[0].armAt(nowNs + 0);
                 });
-        again[0].arm(0);
-        heap.fireDue();
+        again[0].armAt(nowNs + 0);
+        heap.fireDue(nowNs);
         assertEquals(List.of("again"), fired);
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of("again", "again"), fired);
     }
 
     @Test
-    void takesNegativeAndEndlessDelays() {
-        timer("past").arm(-5);
-        timer("never").arm(Long.MAX_VALUE);
-        heap.fireDue();
+    void takesMomentsThatArePastOrFarAway() {
+        timer("past").armAt(nowNs + -5);
+        timer("never").armAt(nowNs + Long.MAX_VALUE / 2);
+        heap.fireDue(nowNs);
         assertEquals(List.of("past"), fired);
-        assertTrue(heap.untilNextNs() > 1L << 61);
+        assertTrue(heap.untilNextNs(nowNs) > 1L << 61);
     }
 
     @Test
     void outlivesTheWrapOfTheClock() {
         nowNs = Long.MAX_VALUE - 5;
-        timer("after").arm(10);
-        timer("before").arm(2);
-        heap.fireDue();
+        timer("after").armAt(nowNs + 10);
+        timer("before").armAt(nowNs + 2);
+        heap.fireDue(nowNs);
         assertEquals(List.of(), fired);
         nowNs += 2;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of("before"), fired);
         nowNs += 8;
-        heap.fireDue();
+        heap.fireDue(nowNs);
         assertEquals(List.of("before", "after"), fired);
     }
 
     @Test
     void agreesWithAPlainListOverManyRandomSteps() {
         long seed = System.nanoTime();
-        System.out.println("TimerHeapTest seed " + seed);
+        System.out.println("DeadlineHeapTest seed " + seed);
         Random random = new Random(seed);
         int count = 40;
         Timer[] timers = new Timer[count];
@@ -163,7 +163,7 @@ final class TimerHeapTest {
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
                     int delay = random.nextInt(100);
-                    timers[index].arm(delay);
+                    timers[index].armAt(nowNs + delay);
                     deadlines[index] = nowNs + delay;
                 }
                 case 2 -> {
@@ -173,7 +173,7 @@ final class TimerHeapTest {
                 default -> {
                     nowNs += random.nextInt(20);
                     java.util.Arrays.fill(firedAt, -1);
-                    heap.fireDue();
+                    heap.fireDue(nowNs);
                     for (int i = 0; i < count; i++) {
                         boolean due = deadlines[i] <= nowNs;
                         assertEquals(due ? nowNs : -1, firedAt[i], "seed " + seed);

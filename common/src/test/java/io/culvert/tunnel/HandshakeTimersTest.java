@@ -228,6 +228,7 @@ final class HandshakeTimersTest {
     void aCarrierThatComesUpBeginsOneHandshakeNotTwo() {
         // the second would be a flood to the responder, and the first one's answer be for nobody
         rig.join(a, b, PresharedKey.NONE, 25);
+        rig.nowNs += 50_000_000; // a cold virtual machine takes its time
         a.tunnel.renewKeys(a.peer(b), rig.nowNs);
         rig.settle();
         assertEquals(1, rig.initiations(a).size());
@@ -245,5 +246,18 @@ final class HandshakeTimersTest {
         a.connect(b);
         rig.settle();
         assertEquals(List.of(9L), b.received);
+    }
+
+    @Test
+    void aPeerThatIsNowhereCostsNoHandshakesThoughItsKeepaliveIsDue() {
+        a.add(b, PresharedKey.NONE, 25);
+        a.connect(b);
+        rig.loseAll();
+        a.packet(2, 1);
+        a.tunnel.disconnect("host2");
+        int before = rig.log.size();
+        rig.run(300);
+        assertEquals(before, rig.log.size());
+        assertTrue(a.tunnel.indices() <= 1, "indices of handshakes that nobody hears");
     }
 }

@@ -130,6 +130,33 @@ final class RoamingTest {
     }
 
     @Test
+    void whatComesLateByAnOldPathIsReadButDoesNotLeadBackToIt() {
+        rig.loseAll();
+        a.packet(2, 5);
+        Rig.Datagram late = rig.log.getLast();
+        rig.loseNothing();
+        a.address = "new";
+        a.packet(2, 6);
+        rig.settle();
+        b.receive(late.bytes(), "host1");
+        assertEquals("new", b.peer(a).endpoint());
+        assertEquals(List.of(1L, 6L, 5L), b.received);
+    }
+
+    @Test
+    void aHandshakeInFlightIsBegunAnewAlsoBesideLiveKeys() {
+        rig.runTo(130);
+        rig.loseAll();
+        a.packet(2, 7); // by live keys; and as they are old, with an initiation
+        assertEquals(1, rig.initiations(a).size());
+        rig.loseNothing();
+        a.tunnel.connect(a.peer(b), "host2", rig.nowNs);
+        rig.settle();
+        assertEquals(2, rig.initiations(a).size());
+        assertEquals(1, rig.responses(b).size());
+    }
+
+    @Test
     void closingAnotherPathChangesNothing() {
         b.tunnel.disconnect("somebody's");
         assertEquals("host1", b.peer(a).endpoint());

@@ -28,7 +28,7 @@ final class Floors {
             1 door: crypto bytes config
             2 noise: wire crypto time bytes
             2 session: wire crypto time bytes
-            2 loop.epoll: loop libc bytes
+            2 loop.epoll: loop libc bytes time
             2 tun.linux: tun bytes libc
             2 carrier.udp: carrier bytes stats loop libc
             2 netstack: tun bytes ip time queue stats

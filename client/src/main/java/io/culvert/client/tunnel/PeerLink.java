@@ -31,8 +31,8 @@ final class PeerLink implements CarrierListener {
     @Override
     public void onOpen(Carrier carrier) {
         pump.connect(peer, carrier);
-        if (peer.latestHandshakeNs() == null) {
-            pump.renewKeys(peer);
+        if (!pump.hasKeys(peer)) {
+            pump.renewKeys(peer); // without a word from us the gateway would not know this path
         }
     }
 

@@ -5,6 +5,7 @@ import io.culvert.libc.Errno;
 import io.culvert.libc.EventFd;
 import io.culvert.libc.LibcException;
 import io.culvert.loop.EventLoop;
+import io.culvert.time.DeadlineHeap;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,7 +36,8 @@ public final class EpollLoop implements EventLoop, AutoCloseable {
 
     private final Epoll epoll;
     private final TaskQueue tasks;
-    private final TimerHeap timers;
+    private final DeadlineHeap timers = new DeadlineHeap();
+    private final LongSupplier nowNs;
     private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
 
     /** By descriptor; null where none is registered. */
@@ -48,7 +50,7 @@ public final class EpollLoop implements EventLoop, AutoCloseable {
     private EpollLoop(Epoll epoll, EventFd wakeUp, LongSupplier nowNs) {
         this.epoll = epoll;
         this.tasks = new TaskQueue(wakeUp);
-        this.timers = new TimerHeap(nowNs);
+        this.nowNs = nowNs;
     }
 
     /**
@@ -103,7 +105,7 @@ public final class EpollLoop implements EventLoop, AutoCloseable {
                 tell(data, epoll.mask(i));
             }
         }
-        timers.fireDue();
+        timers.fireDue(nowNs.getAsLong());
         tasks.run();
     }
 
@@ -112,7 +114,7 @@ public final class EpollLoop implements EventLoop, AutoCloseable {
         if (timers.isEmpty()) {
             return -1;
         }
-        long waitNs = timers.untilNextNs();
+        long waitNs = timers.untilNextNs(nowNs.getAsLong());
         return (int) Math.min((waitNs + NS_PER_MS - 1) / NS_PER_MS, LONGEST_WAIT_MS);
     }
 
@@ -154,7 +156,7 @@ public final class EpollLoop implements EventLoop, AutoCloseable {
 
     @Override
     public Timer timer(Runnable action) {
-        return timers.timer(action);
+        return new HeapTimer(timers.timer(action), nowNs);
     }
 
     @Override
