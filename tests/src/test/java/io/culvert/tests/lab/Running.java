@@ -32,8 +32,8 @@ public final class Running implements AutoCloseable {
     }
 
     /**
-     * Starts what {@code builder} describes. A shell starts its background jobs with SIGINT ignored,
-     * which is handed down to whatever they start: here it counts again.
+     * Starts what {@code builder} describes. A shell starts its background jobs with SIGINT
+     * ignored, which is handed down to whatever they start: here it counts again.
      */
     public static Running start(ProcessBuilder builder) {
         List<String> told = List.copyOf(builder.command());
