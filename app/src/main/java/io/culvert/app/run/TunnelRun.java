@@ -47,6 +47,9 @@ public final class TunnelRun {
     private static void run(TunnelFile file, Session session, StopSignal stop, PrintWriter err)
             throws HostException, IOException {
         KnownHosts hosts = KnownHosts.of(file);
+        if (!hosts.find(stop.requested(), missing -> printWaiting(err, file, missing))) {
+            return; // asked to stop before
+        }
         Session.Inside inside = session.openInside(file, hosts.remotes());
         Path socket = StatusSocket.pathOf(session.runDir().folder(), file.name());
         ClientSetup setup =
@@ -75,6 +78,17 @@ public final class TunnelRun {
                 throw gone;
             }
         }
+    }
+
+    private static void printWaiting(PrintWriter err, TunnelFile file, String hosts) {
+        err.println(
+                "waiting: "
+                        + file.name()
+                        + " needs the address of "
+                        + hosts
+                        + ", which is unknown now: is the name right, and is this machine online?"
+                        + " Still trying");
+        err.flush();
     }
 
     private static void printReady(PrintWriter err, TunnelFile file, ClientTunnel.Reached reached) {

@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway's addresses as last resolved. They are kept when a later lookup fails: with a full
- * tunnel the resolver may stand inside it. Confined to the loop; lookups run elsewhere, at most one
- * at a time.
+ * A host's addresses as last resolved. They are kept when a later lookup fails: with a full tunnel
+ * the resolver may stand inside it. Confined to the loop; lookups run elsewhere, at most one at a
+ * time.
  */
-final class AddressBook {
+public final class AddressBook {
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final String host;
@@ -23,22 +23,24 @@ final class AddressBook {
     private final EventLoop loop;
     private final Executor lookups;
     private final EventLoop.Timer patience;
-    private List<InetAddress> addresses = List.of();
+    private List<InetAddress> addresses;
     private boolean isLookingUp;
 
     /** What waits for the lookup; null while nothing does. */
     private @Nullable Runnable waiting;
 
-    AddressBook(String host, AddressSource source, EventLoop loop, Executor lookups) {
+    /** A book that begins with what the source knows without a look-up. */
+    public AddressBook(String host, AddressSource source, EventLoop loop, Executor lookups) {
         this.host = host;
         this.source = source;
         this.loop = loop;
         this.lookups = lookups;
         this.patience = loop.timer(this::proceed);
+        this.addresses = source.known(host);
     }
 
-    /** In the order in which to try them; empty until a lookup succeeded. */
-    List<InetAddress> addresses() {
+    /** In the order of their source; empty while none was ever found. */
+    public List<InetAddress> addresses() {
         return addresses;
     }
 
@@ -50,7 +52,7 @@ final class AddressBook {
     }
 
     /** Looks the name up, and runs {@code next} on the loop when that ended or takes too long. */
-    void refresh(Runnable next) {
+    public void refresh(Runnable next) {
         waiting = next;
         patience.arm(PATIENCE_NS);
         if (!isLookingUp) {
@@ -60,7 +62,7 @@ final class AddressBook {
     }
 
     /** Forgets who waits. */
-    void forget() {
+    public void forget() {
         waiting = null;
         patience.cancel();
     }
@@ -68,7 +70,7 @@ final class AddressBook {
     private void lookUp() {
         List<InetAddress> found = List.of();
         try {
-            found = AddressOrder.interleave(source.lookup(host));
+            found = source.lookup(host);
         } catch (UnknownHostException ignored) { // an empty list says it
         }
         List<InetAddress> answer = found;

@@ -154,7 +154,7 @@ public final class WebSocketDialer {
                             }
                         });
         race = next;
-        next.start(book.addresses());
+        next.start(AddressOrder.interleave(book.addresses()));
     }
 
     private void onLost(DialFailure failure) {

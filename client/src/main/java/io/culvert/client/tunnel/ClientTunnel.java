@@ -171,11 +171,20 @@ public final class ClientTunnel implements AutoCloseable {
     }
 
     private void onEvent(TunnelEvent<Carrier> event) {
-        if (event instanceof TunnelEvent.HandshakeCompleted<Carrier>(var peer)) {
-            Carrier carrier = peer.endpoint();
-            if (carrier != null) {
-                reached.complete(new Reached(peer.toString(), carrier.info()));
+        switch (event) {
+            case TunnelEvent.HandshakeCompleted<Carrier>(var peer) -> {
+                Carrier carrier = peer.endpoint();
+                if (carrier != null) {
+                    reached.complete(new Reached(peer.toString(), carrier.info()));
+                }
             }
+            case TunnelEvent.HandshakeGaveUp<Carrier>(var peer) -> {
+                PeerPath path = paths.get(peer);
+                if (path != null) {
+                    path.onGaveUp();
+                }
+            }
+            case TunnelEvent.Roamed<Carrier> _ -> {}
         }
     }
 

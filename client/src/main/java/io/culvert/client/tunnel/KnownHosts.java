@@ -1,7 +1,7 @@
 package io.culvert.client.tunnel;
 
 import io.culvert.client.dial.AddressSource;
-import io.culvert.config.Endpoint;
+import io.culvert.client.dial.Backoff;
 import io.culvert.config.PeerSection;
 import io.culvert.config.TunnelFile;
 import io.culvert.host.Remotes;
@@ -9,43 +9,46 @@ import io.culvert.ip.IpAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * The addresses of a tunnel file's hosts, looked up before the tunnel takes over the machine's name
- * service. Afterwards a look-up would go through the tunnel, which may be down, so what was found
- * first is never forgotten. Thread-safe.
+ * service. Afterwards a look-up goes through the tunnel, which needs the address that it would
+ * find: so there is no tunnel before there are addresses, and the dialers begin with these.
+ * Thread-safe.
  */
 public final class KnownHosts implements AddressSource {
-    private static final Logger log = LoggerFactory.getLogger(KnownHosts.class);
+    /** A name is often unknown because the network is not there yet: soon it will be. */
+    private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final AddressSource resolver;
-    private final Map<String, List<InetAddress>> known = new LinkedHashMap<>();
-    private final Set<String> fresh = new LinkedHashSet<>();
-    private final Remotes remotes;
+    private final Set<String> udp = new LinkedHashSet<>();
+    private final Set<String> web = new LinkedHashSet<>();
+    private final Map<String, List<InetAddress>> found = new ConcurrentHashMap<>();
 
     private KnownHosts(TunnelFile file, AddressSource resolver) {
         this.resolver = resolver;
-        List<IpAddress> udp = new ArrayList<>();
-        List<IpAddress> web = new ArrayList<>();
         for (PeerSection peer : file.peers()) {
-            Endpoint endpoint = peer.endpoint();
             if (peer.webSocket() != null) {
-                web.addAll(remember(bare(peer.webSocket().getHost())));
-            } else if (endpoint != null) {
-                udp.addAll(remember(endpoint.host()));
+                web.add(bare(peer.webSocket().getHost()));
+            } else if (peer.endpoint() != null) {
+                udp.add(peer.endpoint().host());
             }
         }
-        this.remotes = new Remotes(udp, web);
     }
 
-    /** Looks up every host that the file names; those that are not found are tried again later. */
+    /** The hosts that the file names, none of them looked up yet. */
     public static KnownHosts of(TunnelFile file) {
         return new KnownHosts(file, AddressSource.ofSystem());
     }
@@ -55,50 +58,93 @@ public final class KnownHosts implements AddressSource {
         return new KnownHosts(file, resolver);
     }
 
-    private List<IpAddress> remember(String host) {
-        List<IpAddress> found = new ArrayList<>();
-        try {
-            List<InetAddress> addresses = resolver.lookup(host);
-            known.put(host, addresses);
-            fresh.add(host);
-            addresses.forEach(address -> found.add(IpAddress.of(address)));
-        } catch (UnknownHostException e) {
-            log.warn("{}: no such host now; trying on", host);
-        }
-        return found;
-    }
-
     private static String bare(String host) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
+    /**
+     * Looks the hosts up, again and again until each has an address, on a thread of its own; the
+     * caller waits.
+     *
+     * @param stop ends the wait when it completes
+     * @param missing told once, if it takes more than one look-up: the hosts without an address
+     * @return whether each host has one
+     */
+    public boolean find(CompletableFuture<?> stop, Consumer<String> missing) {
+        CompletableFuture<Void> over =
+                CompletableFuture.runAsync(
+                        () -> lookUpAll(stop, missing),
+                        task -> Thread.ofPlatform().daemon().name("culvert-lookup").start(task));
+        CompletableFuture.anyOf(stop, over).join();
+        return unknown().isEmpty();
+    }
+
+    private void lookUpAll(CompletableFuture<?> stop, Consumer<String> missing) {
+        Backoff backoff = new Backoff(new SplittableRandom());
+        List<String> left = lookUpUnknown();
+        if (!left.isEmpty() && !stop.isDone()) {
+            missing.accept(String.join(", ", left));
+        }
+        while (!left.isEmpty() && !isOver(stop, Math.min(backoff.nextNs(), LONGEST_PAUSE_NS))) {
+            left = lookUpUnknown();
+        }
+    }
+
+    /** Waits; whether {@code stop} ended that. */
+    private static boolean isOver(CompletableFuture<?> stop, long pauseNs) {
+        try {
+            stop.get(pauseNs, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private List<String> lookUpUnknown() {
+        for (String host : unknown()) {
+            try {
+                lookup(host);
+            } catch (UnknownHostException ignored) { // it stays among the unknown
+            }
+        }
+        return unknown();
+    }
+
+    private List<String> unknown() {
+        Set<String> all = new LinkedHashSet<>(udp);
+        all.addAll(web);
+        all.removeAll(found.keySet());
+        return List.copyOf(all);
+    }
+
     /** What the routes must leave beside the tunnel. */
     public Remotes remotes() {
-        return remotes;
+        return new Remotes(addresses(udp), addresses(web));
     }
 
-    /** The first time what is known; later what the resolver says, or else what is known. */
+    private List<IpAddress> addresses(Collection<String> hosts) {
+        List<IpAddress> all = new ArrayList<>();
+        for (String host : hosts) {
+            known(host).forEach(address -> all.add(IpAddress.of(address)));
+        }
+        return all;
+    }
+
+    /** What the last look-up that succeeded found. */
+    @Override
+    public List<InetAddress> known(String host) {
+        return found.getOrDefault(host, List.of());
+    }
+
     @Override
     public List<InetAddress> lookup(String host) throws UnknownHostException {
-        List<InetAddress> before = before(host);
-        if (!before.isEmpty() && takeFresh(host)) {
-            return before;
-        }
-        try {
-            return resolver.lookup(host);
-        } catch (UnknownHostException e) {
-            if (before.isEmpty()) {
-                throw e;
-            }
-            return before;
-        }
-    }
-
-    private synchronized List<InetAddress> before(String host) {
-        return known.getOrDefault(host, List.of());
-    }
-
-    private synchronized boolean takeFresh(String host) {
-        return fresh.remove(host);
+        List<InetAddress> addresses = List.copyOf(resolver.lookup(host));
+        found.put(host, addresses);
+        return addresses;
     }
 }

@@ -1,17 +1,17 @@
 package io.culvert.client.tunnel;
 
-import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierInfo;
 import io.culvert.client.dial.WebSocketDialer;
-import io.culvert.pump.Pump;
-import io.culvert.tunnel.Peer;
 import org.jspecify.annotations.Nullable;
 
 /** How a client reaches one peer. Confined to the loop. */
-sealed interface PeerPath {
+sealed interface PeerPath permits PeerPath.ByWebSocket, PeerPath.Awaited, UdpPath {
     void start();
 
     void stop();
+
+    /** The peer did not answer a handshake for 90 s. May be called from within the engine. */
+    void onGaveUp();
 
     /** What is known while the peer was not heard; null when nothing. */
     @Nullable CarrierInfo info();
@@ -28,26 +28,13 @@ sealed interface PeerPath {
             dialer.stop();
         }
 
+        /** The dialer has its own idea of when to connect anew. */
+        @Override
+        public void onGaveUp() {}
+
         @Override
         public CarrierInfo info() {
             return dialer.info();
-        }
-    }
-
-    /** By UDP to an address. */
-    record ByUdp(Pump pump, Peer<Carrier> peer, Carrier carrier) implements PeerPath {
-        @Override
-        public void start() {
-            pump.connect(peer, carrier);
-            pump.renewKeys(peer);
-        }
-
-        @Override
-        public void stop() {}
-
-        @Override
-        public CarrierInfo info() {
-            return carrier.info();
         }
     }
 
@@ -58,6 +45,9 @@ sealed interface PeerPath {
 
         @Override
         public void stop() {}
+
+        @Override
+        public void onGaveUp() {}
 
         @Override
         public @Nullable CarrierInfo info() {

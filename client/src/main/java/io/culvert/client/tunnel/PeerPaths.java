@@ -5,6 +5,7 @@ import io.culvert.carrier.Hello;
 import io.culvert.carrier.WebSocketCarrier;
 import io.culvert.carrier.udp.UdpBinding;
 import io.culvert.carrier.udp.UdpSocket;
+import io.culvert.client.dial.AddressBook;
 import io.culvert.client.dial.DialContext;
 import io.culvert.client.dial.DialSettings;
 import io.culvert.client.dial.WebSocketDialer;
@@ -18,10 +19,7 @@ import io.culvert.time.MonotonicClock;
 import io.culvert.time.WallClock;
 import io.culvert.tunnel.Peer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -75,17 +73,11 @@ final class PeerPaths implements AutoCloseable {
         if (endpoint == null || udp == null) {
             return new PeerPath.Awaited();
         }
-        InetSocketAddress remote =
-                new InetSocketAddress(addressOf(endpoint.host()), endpoint.port());
-        return new PeerPath.ByUdp(pump, peer, udp.carrierTo(remote));
-    }
-
-    private InetAddress addressOf(String host) throws IOException {
-        try {
-            return setup.hosts().lookup(host).getFirst();
-        } catch (UnknownHostException e) {
-            throw new IOException(host + ": no such host; check Endpoint and the DNS", e);
+        AddressBook book = new AddressBook(endpoint.host(), setup.hosts(), loop, lookups);
+        if (book.addresses().isEmpty()) {
+            throw new IOException(endpoint.host() + ": no address; check Endpoint and the DNS");
         }
+        return new UdpPath(pump, peer, udp, book, endpoint.port());
     }
 
     private void openUdp() throws IOException {

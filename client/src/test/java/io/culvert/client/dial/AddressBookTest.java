@@ -48,6 +48,27 @@ class AddressBookTest {
     }
 
     @Test
+    void beginsWithWhatItsSourceKnows() {
+        AddressSource source =
+                new AddressSource() {
+                    @Override
+                    public List<InetAddress> lookup(String host) throws UnknownHostException {
+                        throw new UnknownHostException(host);
+                    }
+
+                    @Override
+                    public List<InetAddress> known(String host) {
+                        return List.of(FIRST);
+                    }
+                };
+        AddressBook seeded = new AddressBook("gw.test", source, loop, lookups::add);
+        assertEquals(List.of(FIRST), seeded.addresses());
+        seeded.refresh(() -> proceeded++);
+        lookUpAll();
+        assertEquals(List.of(FIRST), seeded.addresses());
+    }
+
+    @Test
     void keepsWhatItKnowsWhenLaterLookupFails() {
         answers.add(List.of(FIRST));
         book.refresh(() -> proceeded++);
