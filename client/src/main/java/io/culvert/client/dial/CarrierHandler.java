@@ -4,6 +4,8 @@ import io.culvert.carrier.WebSocketCarrier;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
+import java.io.IOException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +85,11 @@ final class CarrierHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        log.debug("the connection failed", cause);
+        if (cause instanceof IOException || cause instanceof CodecException) {
+            log.debug("the connection failed", cause);
+        } else {
+            log.error("a fault while the connection was read", cause);
+        }
         var _ = context.close();
     }
 }

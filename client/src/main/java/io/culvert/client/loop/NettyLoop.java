@@ -13,8 +13,11 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of a client, a Netty event loop: sockets, descriptors of ours, timers and tasks.
@@ -24,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Confined to its thread, but for {@link #execute}, {@link #inLoop} and {@link #close}.
  */
 public final class NettyLoop implements EventLoop, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NettyLoop.class);
     private static final long SHUTDOWN_MS = 2_000;
 
     /** What the loop waits with. */
@@ -45,6 +49,8 @@ public final class NettyLoop implements EventLoop, AutoCloseable {
     private final ChannelGroup channels;
     private final DescriptorWatch watch;
     private final AtomicBoolean isClosing = new AtomicBoolean();
+    private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private NettyLoop(Transport transport, IoHandlerFactory factory) {
         this.transport = transport;
@@ -54,6 +60,7 @@ public final class NettyLoop implements EventLoop, AutoCloseable {
         eventLoop = group.next();
         channels = new DefaultChannelGroup(eventLoop);
         watch = new DescriptorWatch(this, eventLoop.ticker()::nanoTime);
+        group.terminationFuture().addListener(_ -> ended.complete(null));
     }
 
     /** A loop by the best transport; its thread starts with the first task. */
@@ -87,25 +94,65 @@ public final class NettyLoop implements EventLoop, AutoCloseable {
         return eventLoop.inEventLoop();
     }
 
+    /**
+     * Completes when a callback threw, which is a bug. The loop goes on, so that what stands on it
+     * can be taken down.
+     */
+    public CompletableFuture<Throwable> failed() {
+        return failed;
+    }
+
+    /** Completes when the thread has ended; it answers nobody any more. */
+    public CompletableFuture<Void> ended() {
+        return ended;
+    }
+
     @Override
     public Registration register(int fd, ReadyListener listener) {
         requireLoop();
+        ReadyListener aloud = aloud(listener);
         if (transport == Transport.NIO) {
-            return watch.register(fd, listener);
+            return watch.register(fd, aloud);
         }
-        EpollRegistration registration = new EpollRegistration(fd, listener);
+        EpollRegistration registration = new EpollRegistration(fd, aloud);
         registration.bond(eventLoop);
         return registration;
     }
 
     @Override
     public Timer timer(Runnable action) {
-        return new LoopTimer(eventLoop, action);
+        return new LoopTimer(eventLoop, aloud(action));
     }
 
     @Override
     public void execute(Runnable task) {
-        eventLoop.execute(task);
+        eventLoop.execute(aloud(task));
+    }
+
+    /** Netty would keep what a timer throws to itself. */
+    private Runnable aloud(Runnable action) {
+        return () -> {
+            try {
+                action.run();
+            } catch (Throwable fault) { // the top of the loop
+                onFault(fault);
+            }
+        };
+    }
+
+    private ReadyListener aloud(ReadyListener listener) {
+        return (readable, writable) -> {
+            try {
+                listener.onReady(readable, writable);
+            } catch (Throwable fault) { // the top of the loop
+                onFault(fault);
+            }
+        };
+    }
+
+    private void onFault(Throwable fault) {
+        log.error("a fault in the loop", fault);
+        failed.complete(fault);
     }
 
     /**

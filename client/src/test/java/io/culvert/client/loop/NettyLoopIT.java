@@ -53,10 +53,36 @@ class NettyLoopIT {
     }
 
     private static void awaitCount(AtomicInteger counter, int least) throws InterruptedException {
-        for (int i = 0; i < 1_000 && counter.get() < least; i++) {
-            Thread.sleep(5);
+        synchronized (counter) {
+            for (int i = 0; i < 100 && counter.get() < least; i++) {
+                counter.wait(100);
+            }
         }
         assertTrue(counter.get() >= least, "count is " + counter + ", not yet " + least);
+    }
+
+    private static void count(AtomicInteger counter, int more) {
+        synchronized (counter) {
+            counter.addAndGet(more);
+            counter.notifyAll();
+        }
+    }
+
+    /**
+     * Lets the loop turn for a while: that nothing comes has no event to wait for. A task after a
+     * timer is behind all that was ready before.
+     */
+    private static void turn(NettyLoop loop) throws Exception {
+        CountDownLatch passed = new CountDownLatch(1);
+        EventLoop.Timer timer = loop.timer(passed::countDown);
+        on(
+                loop,
+                () -> {
+                    timer.arm(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
+                    return true;
+                });
+        assertTrue(passed.await(10, TimeUnit.SECONDS));
+        on(loop, () -> true);
     }
 
     @ParameterizedTest
@@ -77,7 +103,7 @@ class NettyLoopIT {
                                     Channels.fdOf(inside),
                                     (_, _) -> {
                                         thread.set(Thread.currentThread().getName());
-                                        received.addAndGet(drain(inside, buffer));
+                                        count(received, drain(inside, buffer));
                                     }));
             for (int i = 1; i <= 50; i++) {
                 sender.send(ByteBuffer.wrap(new byte[] {1}), inside.getLocalAddress());
@@ -118,7 +144,7 @@ class NettyLoopIT {
                                         fd,
                                         (_, _) -> {
                                             // never read: readiness lasts
-                                            calls.incrementAndGet();
+                                            count(calls, 1);
                                             bond.get().interest(false, false);
                                         }));
                         return true;
@@ -130,7 +156,7 @@ class NettyLoopIT {
                 on(loop, () -> resume(bond.get()));
             }
             awaitCount(calls, 21);
-            Thread.sleep(PAUSE_MS);
+            turn(loop);
             assertEquals(21, calls.get(), "a paused descriptor is told of");
         }
     }
@@ -149,12 +175,7 @@ class NettyLoopIT {
         try (var source = pipe.source();
                 NettyLoop loop = NettyLoop.open(transport)) {
             EventLoop.Registration bond =
-                    on(
-                            loop,
-                            () ->
-                                    loop.register(
-                                            Channels.fdOf(source),
-                                            (_, _) -> calls.incrementAndGet()));
+                    on(loop, () -> loop.register(Channels.fdOf(source), (_, _) -> count(calls, 1)));
             on(
                     loop,
                     () -> {
@@ -162,7 +183,7 @@ class NettyLoopIT {
                         return true;
                     });
             pipe.sink().close(); // EPOLLHUP
-            Thread.sleep(PAUSE_MS);
+            turn(loop);
             assertTrue(calls.get() <= 1, "told " + calls + " times of the end");
         }
     }
@@ -183,12 +204,12 @@ class NettyLoopIT {
                                 loop.register(
                                         Channels.fdOf(sink),
                                         (_, isWritable) -> {
-                                            writable.addAndGet(isWritable ? 1 : 0);
+                                            count(writable, isWritable ? 1 : 0);
                                             bond.get().interest(true, false);
                                         }));
                         return true;
                     });
-            Thread.sleep(PAUSE_MS);
+            turn(loop);
             assertEquals(0, writable.get());
             on(
                     loop,
@@ -197,7 +218,7 @@ class NettyLoopIT {
                         return true;
                     });
             awaitCount(writable, 1);
-            Thread.sleep(PAUSE_MS);
+            turn(loop);
             assertEquals(1, writable.get());
         }
     }
@@ -212,12 +233,7 @@ class NettyLoopIT {
                 var sink = pipe.sink();
                 NettyLoop loop = NettyLoop.open(transport)) {
             EventLoop.Registration bond =
-                    on(
-                            loop,
-                            () ->
-                                    loop.register(
-                                            Channels.fdOf(source),
-                                            (_, _) -> calls.incrementAndGet()));
+                    on(loop, () -> loop.register(Channels.fdOf(source), (_, _) -> count(calls, 1)));
             on(
                     loop,
                     () -> {
@@ -227,7 +243,7 @@ class NettyLoopIT {
                         return true;
                     });
             sink.write(ByteBuffer.wrap(new byte[] {1}));
-            Thread.sleep(PAUSE_MS);
+            turn(loop);
             assertEquals(0, calls.get());
             assertEquals(1, source.read(ByteBuffer.allocate(8)));
             // and the number can be bonded anew
@@ -241,7 +257,7 @@ class NettyLoopIT {
 
     private static void drainPipe(Pipe.SourceChannel source, AtomicInteger calls) {
         try {
-            calls.addAndGet(source.read(ByteBuffer.allocate(8)));
+            count(calls, source.read(ByteBuffer.allocate(8)));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -268,7 +284,7 @@ class NettyLoopIT {
         try (NettyLoop loop = NettyLoop.open(transport)) {
             AtomicInteger fired = new AtomicInteger();
             AtomicInteger cancelled = new AtomicInteger();
-            EventLoop.Timer timer = loop.timer(fired::incrementAndGet);
+            EventLoop.Timer timer = loop.timer(() -> count(fired, 1));
             EventLoop.Timer other = loop.timer(cancelled::incrementAndGet);
             on(
                     loop,
@@ -281,7 +297,7 @@ class NettyLoopIT {
                         return true;
                     });
             awaitCount(fired, 1);
-            Thread.sleep(50);
+            turn(loop);
             assertEquals(1, fired.get());
             assertEquals(0, cancelled.get());
         }
@@ -305,6 +321,63 @@ class NettyLoopIT {
             assertTrue(fired.await(10, TimeUnit.SECONDS));
             assertTrue(System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(119));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(NettyLoop.Transport.class)
+    void tellsOfTimerThatThrows(NettyLoop.Transport transport) throws Exception {
+        try (NettyLoop loop = NettyLoop.open(transport)) {
+            EventLoop.Timer timer =
+                    loop.timer(() -> {
+                        throw new AssertionError("on purpose, in a timer");
+                    });
+            on(
+                    loop,
+                    () -> {
+                        timer.arm(1);
+                        return true;
+                    });
+            Throwable fault = loop.failed().get(10, TimeUnit.SECONDS);
+            assertEquals("on purpose, in a timer", fault.getMessage());
+            assertTrue(on(loop, () -> true), "the loop goes on");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(NettyLoop.Transport.class)
+    void tellsOfListenerThatThrows(NettyLoop.Transport transport) throws Exception {
+        Pipe pipe = openPipe();
+        try (var source = pipe.source();
+                var sink = pipe.sink();
+                NettyLoop loop = NettyLoop.open(transport)) {
+            AtomicReference<EventLoop.Registration> bond = new AtomicReference<>();
+            on(
+                    loop,
+                    () -> {
+                        bond.set(
+                                loop.register(
+                                        Channels.fdOf(source),
+                                        (_, _) -> {
+                                            bond.get().cancel();
+                                            throw new IllegalStateException("on purpose");
+                                        }));
+                        return true;
+                    });
+            sink.write(ByteBuffer.wrap(new byte[] {1}));
+            Throwable fault = loop.failed().get(10, TimeUnit.SECONDS);
+            assertEquals("on purpose", fault.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(NettyLoop.Transport.class)
+    void tellsItsEnd(NettyLoop.Transport transport) throws Exception {
+        NettyLoop loop = NettyLoop.open(transport);
+        on(loop, () -> true);
+        assertFalse(loop.ended().isDone());
+        loop.close();
+        loop.ended().get(10, TimeUnit.SECONDS);
+        assertFalse(loop.failed().isDone());
     }
 
     @ParameterizedTest
