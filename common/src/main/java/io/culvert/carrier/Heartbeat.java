@@ -47,6 +47,13 @@ final class Heartbeat {
         return true;
     }
 
+    /** Pings now, unless a ping whose answer is wanted soon is under way. */
+    void probe(long nowNs) {
+        if (liveness.probe(nowNs)) {
+            pingUnderTraffic();
+        }
+    }
+
     /** How long after the check at {@code nowNs} the next is due. */
     long delayNs(long nowNs) {
         return liveness.delayNs(nowNs);

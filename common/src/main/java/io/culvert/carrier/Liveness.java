@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
  *   <li>When nothing was sent for a while a ping, at a time that makes no regular beacon.
  *   <li>A ping unanswered and no byte read for the limit: dead. Any byte postpones that, since an
  *       answer may stand behind a long queue.
- *   <li>After a gap in the checks (the machine slept) nothing is known: a fresh ping first.
+ *   <li>After a gap in the checks (the machine slept) nothing is known: a fresh ping first, whose
+ *       answer is waited for only {@value #PROBE_LIMIT_NS} ns, as after {@link #probe}.
  * </ol>
  */
 final class Liveness {
@@ -29,6 +30,9 @@ final class Liveness {
     /** Silence that ends a connection after an unanswered ping when idle. */
     static final long IDLE_LIMIT_NS = 15 * SECOND_NS;
 
+    /** Silence that ends a connection after a ping that asks whether it still stands. */
+    static final long PROBE_LIMIT_NS = 3 * SECOND_NS;
+
     /** Time between two checks that the checks themselves do not explain. */
     static final long GAP_NS = 8 * SECOND_NS;
 
@@ -45,6 +49,7 @@ final class Liveness {
     private long pingedNs;
     private long idleNs;
     private boolean outstanding;
+    private boolean probing; // the outstanding ping's answer is wanted soon
     private boolean sentSinceCheck;
     private boolean sentSincePing;
 
@@ -73,6 +78,7 @@ final class Liveness {
     /** The newest ping was answered. */
     void onAnswered() {
         outstanding = false;
+        probing = false;
     }
 
     /** Whether the newest ping is still to be answered. */
@@ -95,7 +101,9 @@ final class Liveness {
             sentNs = nowNs;
         }
         if (slept) {
-            return ping(nowNs, sentSincePing);
+            Verdict verdict = ping(nowNs, sentSincePing);
+            probing = true;
+            return verdict;
         }
         if (outstanding) {
             return nowNs - deadlineNs() >= 0 ? Verdict.DEAD : Verdict.FINE;
@@ -104,6 +112,19 @@ final class Liveness {
             return ping(nowNs, true);
         }
         return nowNs - sentNs >= idleNs ? ping(nowNs, false) : Verdict.FINE;
+    }
+
+    /**
+     * There is reason to doubt the connection: whether to ping now. The answer is waited for only a
+     * short time; a second doubt meanwhile does not prolong it.
+     */
+    boolean probe(long nowNs) {
+        if (outstanding && probing) {
+            return false;
+        }
+        ping(nowNs, true);
+        probing = true;
+        return true;
     }
 
     /** How long after the check at {@code nowNs} the next is due. */
@@ -119,11 +140,15 @@ final class Liveness {
 
     private long deadlineNs() {
         long silentSinceNs = pingedNs + Math.max(0, receivedNs - pingedNs);
+        if (probing) {
+            return silentSinceNs + PROBE_LIMIT_NS;
+        }
         return silentSinceNs + (sentSincePing ? TRAFFIC_LIMIT_NS : IDLE_LIMIT_NS);
     }
 
     private Verdict ping(long nowNs, boolean traffic) {
         outstanding = true;
+        probing = false;
         sentSincePing = false;
         pingedNs = nowNs;
         if (!traffic) {

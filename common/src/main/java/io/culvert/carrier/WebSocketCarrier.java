@@ -166,6 +166,13 @@ public final class WebSocketCarrier implements Carrier {
         return state == State.OPEN ? heartbeat.delayNs(nowNs) : Long.MAX_VALUE;
     }
 
+    /** Pings at once; later {@link #tick}s end the connection if no answer comes soon. */
+    public void probe(long nowNs) {
+        if (state == State.OPEN) {
+            heartbeat.probe(nowNs);
+        }
+    }
+
     /**
      * Asks the other side to reconnect in {@code afterMs} (where it understands that); {@link
      * #close} then says 1001, going away.
@@ -377,11 +384,8 @@ public final class WebSocketCarrier implements Carrier {
 
         /** Refuses limits that the protocol does not allow. */
         public Settings {
-            check(
-                    "maxMessageBytes",
-                    maxMessageBytes,
-                    LEAST_MESSAGE_BYTES,
-                    Inbound.COMMON_MESSAGE_BYTES);
+            int most = Inbound.COMMON_MESSAGE_BYTES;
+            check("maxMessageBytes", maxMessageBytes, LEAST_MESSAGE_BYTES, most);
             int taken = hello.maxMessageBytes();
             check("HELLO's", taken, CapsuleReader.LEAST_MESSAGE_BYTES, MOST_TAKEN_BYTES);
         }

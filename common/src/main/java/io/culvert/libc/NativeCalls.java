@@ -47,5 +47,9 @@ final class NativeCalls {
 
     static native int getsockopt(int fd, int level, int name, long value, long length);
 
+    static native int socket(int family, int type, int protocol);
+
+    static native int bind(int fd, long address, int length);
+
     static native int clock_gettime(int clock, long timespec);
 }

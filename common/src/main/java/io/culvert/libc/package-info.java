@@ -1,6 +1,6 @@
 /**
  * The system calls that the JDK does not offer, through JNA: descriptors, epoll, eventfd, socket
- * options, the clock that counts suspend. The only package that sees JNA.
+ * options, netlink, the clock that counts suspend. The only package that sees JNA.
  *
  * <p>Results come in two kinds. Calls that set something up throw {@link
  * io.culvert.libc.LibcException}. Calls of the hot path answer with a count, or with the negated

@@ -2,6 +2,7 @@ package io.culvert.carrier;
 
 import static io.culvert.carrier.Liveness.SECOND_NS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.carrier.Liveness.Verdict;
@@ -129,7 +130,7 @@ final class LivenessTest {
         run(5, true, false); // a ping is outstanding
         nowNs += 3600 * SECOND_NS;
         List<String> told = run(60, true, false);
-        assertEquals(List.of("0 PING_UNDER_TRAFFIC", "10 DEAD"), told);
+        assertEquals(List.of("0 PING_UNDER_TRAFFIC", "3 DEAD"), told);
     }
 
     @Test
@@ -139,6 +140,37 @@ final class LivenessTest {
         List<String> told = run(10, true, true);
         assertEquals(4, told.size(), told.toString());
         assertTrue(told.stream().noneMatch(line -> line.contains("DEAD")));
+    }
+
+    @Test
+    void doubtIsSettledWithinThreeSeconds() {
+        run(1, false, true);
+        assertTrue(liveness.probe(nowNs));
+        assertEquals(List.of("3 DEAD"), run(60, false, false));
+    }
+
+    @Test
+    void doubtAfterDoubtDoesNotProlongTheWait() {
+        assertTrue(liveness.probe(nowNs));
+        assertEquals(List.of(), run(1, true, false));
+        assertFalse(liveness.probe(nowNs));
+        assertEquals(List.of("1 DEAD"), run(60, true, false));
+    }
+
+    @Test
+    void doubtShortensTheWaitForAPingUnderWay() {
+        assertEquals(List.of("3 PING_UNDER_TRAFFIC"), run(5, true, false));
+        assertTrue(liveness.probe(nowNs));
+        assertEquals(List.of("3 DEAD"), run(60, true, false));
+    }
+
+    @Test
+    void answerSettlesTheDoubt() {
+        assertTrue(liveness.probe(nowNs));
+        liveness.onReceived(nowNs);
+        liveness.onAnswered();
+        assertEquals(List.of(), run(2, false, false));
+        assertTrue(liveness.probe(nowNs));
     }
 
     @Test

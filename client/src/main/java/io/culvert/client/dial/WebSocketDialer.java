@@ -8,8 +8,13 @@ import io.culvert.carrier.WebSocketCarrier;
 import io.culvert.client.loop.NettyLoop;
 import io.culvert.client.tls.ClientTls;
 import io.culvert.loop.EventLoop;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketException;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +67,12 @@ public final class WebSocketDialer {
     /** Published by the loop for everybody. */
     private volatile CarrierInfo info;
 
-    /** A carrier that is up, its guard, and when it came up. */
-    private record Link(WebSocketCarrier carrier, CurrentCarrier guard, long sinceNs) {}
+    /** A carrier that is up, its guard, when it came up, and from which address. */
+    private record Link(
+            WebSocketCarrier carrier,
+            CurrentCarrier guard,
+            long sinceNs,
+            @Nullable SocketAddress local) {}
 
     /**
      * A dialer that does nothing until {@link #start}.
@@ -95,23 +104,47 @@ public final class WebSocketDialer {
         loop.execute(this::stopInLoop);
     }
 
-    /** Connects anew at once, as after a change of network; what is up stays up until then. */
-    public void reconnectNow() {
-        loop.execute(() -> {
-            backoff.reset();
-            abandonRace();
-            dial();
-        });
-    }
-
-    /** Whether a carrier is up. */
-    public boolean connected() {
-        return info.state() == State.UP;
+    /**
+     * Dials at once where nothing is up or what is up left from an address that is gone; what is up
+     * has to prove itself.
+     */
+    public void onNetworkChange() {
+        loop.execute(this::lookAfterLink);
     }
 
     /** For {@code show}. */
     public CarrierInfo info() {
         return info;
+    }
+
+    /** Connects anew at once; what is up stays up until then. */
+    private void reconnect() {
+        backoff.reset();
+        abandonRace();
+        dial();
+    }
+
+    private void lookAfterLink() {
+        Link up = link;
+        if (isStopped) {
+            return;
+        }
+        if (up == null || !isHere(up.local)) {
+            reconnect();
+        }
+        if (up != null) {
+            up.carrier.probe(context.nowNs().getAsLong());
+            onTick();
+        }
+    }
+
+    private static boolean isHere(@Nullable SocketAddress address) {
+        try {
+            return !(address instanceof InetSocketAddress local)
+                    || NetworkInterface.getByInetAddress(local.getAddress()) != null;
+        } catch (SocketException unknown) {
+            return true;
+        }
     }
 
     private void dial() {
@@ -182,7 +215,7 @@ public final class WebSocketDialer {
         CurrentCarrier guard = new CurrentCarrier(listener, new LinkOwner());
         WebSocketCarrier carrier = carrierOf(upgraded, guard);
         CarrierHandler handler = new CarrierHandler(carrier, context.nowNs());
-        link = new Link(carrier, guard, nowNs);
+        link = new Link(carrier, guard, nowNs, upgraded.channel().localAddress());
         upgraded.channel().pipeline().replace(UpgradeHandler.class, null, handler);
         carrier.start(nowNs);
         handler.receiveRest(upgraded.rest());
@@ -258,6 +291,12 @@ public final class WebSocketDialer {
         return plan.settings().url().toString();
     }
 
+    /** Once to twice as long: the gateway told all its clients the same. */
+    static long spreadNs(long waitMs, RandomGenerator random) {
+        long ns = TimeUnit.MILLISECONDS.toNanos(waitMs);
+        return ns + random.nextLong(ns + 1);
+    }
+
     /** What the current carrier tells the dialer. */
     private final class LinkOwner implements CurrentCarrier.Owner {
         @Override
@@ -265,7 +304,7 @@ public final class WebSocketDialer {
             if (!isStopped && race == null) {
                 isDraining = true;
                 long waitMs = Math.clamp(afterMs, 0, LONGEST_DRAIN_MS);
-                retry.arm(TimeUnit.MILLISECONDS.toNanos(waitMs));
+                retry.arm(spreadNs(waitMs, context.random()));
             }
         }
 

@@ -30,7 +30,11 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's tunnel at work: one loop that owns the inside, the engine and the carriers.
@@ -38,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: its methods hop to the loop.
  */
 public final class ClientTunnel implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ClientTunnel.class);
+
     private final ClientSetup setup;
     private final NettyLoop loop;
     private final WallClock wall = WallClock.system();
@@ -50,6 +56,7 @@ public final class ClientTunnel implements AutoCloseable {
     private @Nullable Pump pump;
     private @Nullable PeerPaths ways;
     private @Nullable StatusReader statusReader;
+    private @Nullable NetworkWatch network;
 
     private @Nullable StatusSocket statusSocket;
 
@@ -110,6 +117,11 @@ public final class ClientTunnel implements AutoCloseable {
         return insideGone;
     }
 
+    /** Completes when the loop had a fault: a bug, which the log tells of. */
+    public CompletableFuture<Throwable> failed() {
+        return loop.failed();
+    }
+
     /** What {@code show} tells. */
     public CompletableFuture<InterfaceStatus> status() {
         CompletableFuture<InterfaceStatus> answer = new CompletableFuture<>();
@@ -148,6 +160,10 @@ public final class ClientTunnel implements AutoCloseable {
         }
         made.start();
         started.forEach(PeerPath::start);
+        network =
+                new NetworkWatch(
+                        loop, clock::nowNs, () -> started.forEach(PeerPath::onNetworkChange));
+        network.start();
     }
 
     private Tunnel<Carrier> engine(TunnelEffects<Carrier> effects) {
@@ -197,21 +213,28 @@ public final class ClientTunnel implements AutoCloseable {
         return path == null ? null : path.info();
     }
 
+    /** Waits for the call's end, or for the loop's: a dead one ends no call. */
     private void callInLoop(LoopCall call) throws IOException {
-        CompletableFuture<@Nullable IOException> done = new CompletableFuture<>();
-        loop.execute(() -> {
-            try {
-                call.run();
-                done.complete(null);
-            } catch (IOException e) {
-                done.complete(e);
-            } catch (RuntimeException e) {
-                done.completeExceptionally(e);
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        try {
+            loop.execute(() -> run(call, done));
+            CompletableFuture.anyOf(done, loop.ended()).join();
+        } catch (RejectedExecutionException e) {
+            throw new IOException("the tunnel's loop has ended; see the log", e);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
             }
-        });
-        IOException failure = done.join();
-        if (failure != null) {
-            throw failure;
+            throw e;
+        }
+    }
+
+    private static void run(LoopCall call, CompletableFuture<@Nullable Void> done) {
+        try {
+            call.run();
+            done.complete(null);
+        } catch (Throwable e) { // whoever waits for it is told
+            done.completeExceptionally(e);
         }
     }
 
@@ -230,13 +253,16 @@ public final class ClientTunnel implements AutoCloseable {
         try {
             callInLoop(this::closeInLoop);
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            log.warn("{}", e.getMessage());
         } finally {
             loop.close();
         }
     }
 
     private void closeInLoop() {
+        if (network != null) {
+            network.close();
+        }
         paths.values().forEach(PeerPath::stop);
         if (ways != null) {
             ways.close();

@@ -13,6 +13,9 @@ sealed interface PeerPath permits PeerPath.ByWebSocket, PeerPath.Awaited, UdpPat
     /** The peer did not answer a handshake for 90 s. May be called from within the engine. */
     void onGaveUp();
 
+    /** This machine's links, addresses or routes have changed. */
+    void onNetworkChange();
+
     /** What is known while the peer was not heard; null when nothing. */
     @Nullable CarrierInfo info();
 
@@ -33,6 +36,11 @@ sealed interface PeerPath permits PeerPath.ByWebSocket, PeerPath.Awaited, UdpPat
         public void onGaveUp() {}
 
         @Override
+        public void onNetworkChange() {
+            dialer.onNetworkChange();
+        }
+
+        @Override
         public CarrierInfo info() {
             return dialer.info();
         }
@@ -48,6 +56,10 @@ sealed interface PeerPath permits PeerPath.ByWebSocket, PeerPath.Awaited, UdpPat
 
         @Override
         public void onGaveUp() {}
+
+        /** It will call again. */
+        @Override
+        public void onNetworkChange() {}
 
         @Override
         public @Nullable CarrierInfo info() {

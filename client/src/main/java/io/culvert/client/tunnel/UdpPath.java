@@ -60,6 +60,13 @@ final class UdpPath implements PeerPath {
         }
     }
 
+    /** A keepalive tells the peer at once where we are now, wherever it is by now. */
+    @Override
+    public void onNetworkChange() {
+        Carrier now = peer.endpoint();
+        pump.connect(peer, now == null ? carrier() : now);
+    }
+
     /** The one after {@code current}, round and round; the first if that one is not there now. */
     static InetAddress after(InetAddress current, List<InetAddress> all) {
         return all.get((all.indexOf(current) + 1) % all.size());

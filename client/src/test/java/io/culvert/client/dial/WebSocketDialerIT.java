@@ -13,7 +13,6 @@ import io.culvert.client.testkit.LeakWatch;
 import io.culvert.client.testkit.TestGateway;
 import io.culvert.client.testkit.TestGateway.Manner;
 import io.culvert.client.tls.Trust;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,7 +52,7 @@ class WebSocketDialerIT {
             assertNull(dialer.info().remote());
             dialer.start();
             bench.recorder().awaitOpen();
-            assertTrue(dialer.connected());
+            assertTrue(isUp(dialer));
             assertEquals("ws", dialer.info().kind());
             assertEquals("127.0.0.1:" + gateway.port(), dialer.info().remote());
             dialer.stop();
@@ -126,7 +125,7 @@ class WebSocketDialerIT {
             Carrier second = bench.recorder().awaitOpen();
             bench.send(second, new byte[] {9});
             assertArrayEquals(new byte[] {9}, bench.recorder().awaitDatagram());
-            assertTrue(dialer.connected());
+            assertTrue(isUp(dialer));
         }
     }
 
@@ -142,7 +141,7 @@ class WebSocketDialerIT {
             }
             assertEquals("closed", bench.recorder().awaitEnding());
             assertTrue(bench.recorder().nothingOpens(700));
-            assertFalse(dialer.connected());
+            assertFalse(isUp(dialer));
             assertEquals(CarrierInfo.State.CONNECTING, dialer.info().state());
             assertTrue(bench.lookups() >= 1);
             try (TestGateway second = TestGateway.ws(Manner.ECHO, port)) {
@@ -172,19 +171,54 @@ class WebSocketDialerIT {
         }
     }
 
+    private static boolean isUp(WebSocketDialer dialer) {
+        return dialer.info().state() == CarrierInfo.State.UP;
+    }
+
     @Test
-    void dialsAnewAtOnceWhenTold() throws Exception {
+    void keepsConnectionThatProvesItselfAfterTheNetworkChanged() throws Exception {
         try (TestGateway gateway = TestGateway.ws(Manner.ECHO, 0);
                 DialBench bench = new DialBench()) {
             WebSocketDialer dialer = bench.dial("ws://localhost:" + gateway.port(), NONE);
             bench.recorder().awaitOpen();
-            dialer.reconnectNow();
+            dialer.onNetworkChange();
+            assertTrue(bench.recorder().nothingOpens(4_000), "a new connection for nothing");
+            assertTrue(isUp(dialer));
+            assertFalse(bench.recorder().events().contains("closed"));
+        }
+    }
+
+    @Test
+    void leavesConnectionThatDoesNotAnswerAfterTheNetworkChanged() throws Exception {
+        try (TestGateway gateway = TestGateway.ws(Manner.DEAF, 0);
+                DialBench bench = new DialBench()) {
+            WebSocketDialer dialer = bench.dial("ws://localhost:" + gateway.port(), NONE);
             bench.recorder().awaitOpen();
-            assertEquals(
-                    List.of("open", "closed", "open"),
-                    bench.recorder().events().stream()
-                            .filter(e -> e.equals("open") || e.equals("closed"))
-                            .toList());
+            dialer.onNetworkChange();
+            assertEquals("closed", bench.recorder().awaitEnding());
+            bench.recorder().awaitOpen();
+            assertEquals(2, gateway.requests().size());
+        }
+    }
+
+    @Test
+    void dialsAtOnceWhenTheNetworkCameBack() throws Exception {
+        try (DialBench bench = new DialBench()) {
+            int port;
+            WebSocketDialer dialer;
+            try (TestGateway first = TestGateway.ws(Manner.NOT_FOUND, 0)) {
+                port = first.port();
+                dialer = bench.dial("ws://localhost:" + port, NONE);
+                // The waits until the sixth double from 0.2 s: the next one is 3.2 s at least.
+                bench.await(() -> first.requests().size() >= 6);
+            }
+            try (TestGateway second = TestGateway.ws(Manner.ECHO, port)) {
+                long startNs = System.nanoTime();
+                dialer.onNetworkChange();
+                bench.recorder().awaitOpen();
+                assertTrue(System.nanoTime() - startNs < 2_000_000_000L);
+                assertEquals(1, second.requests().size());
+            }
         }
     }
 
@@ -209,7 +243,7 @@ class WebSocketDialerIT {
                 DialBench bench = new DialBench()) {
             WebSocketDialer dialer = bench.dial("ws://localhost:" + gateway.port(), NONE);
             bench.await(() -> gateway.requests().size() >= 3);
-            assertFalse(dialer.connected());
+            assertFalse(isUp(dialer));
             assertTrue(bench.recorder().events().isEmpty());
         }
     }
