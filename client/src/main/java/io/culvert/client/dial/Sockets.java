@@ -75,7 +75,11 @@ final class Sockets {
     }
 
     private static DialFailure unkept(int fwMark) {
-        return new DialFailure(Stage.LOCAL, "the kernel did not keep the firewall mark " + fwMark);
+        return new DialFailure(
+                Stage.LOCAL,
+                "the kernel did not keep the firewall mark "
+                        + fwMark
+                        + ": a container or sandbox may forbid it; run it outside, or on the host");
     }
 
     private static DialFailure unmarked(Exception e) {

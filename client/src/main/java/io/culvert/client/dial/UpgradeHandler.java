@@ -118,7 +118,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         fail(
                 new DialFailure(
                         DialFailure.Stage.CONNECT,
-                        "the connection was closed before the upgrade was answered"));
+                        "the connection was closed before the upgrade was answered: is the URL"
+                                + " right, and does what stands between pass WebSockets on?"));
     }
 
     @Override

@@ -39,12 +39,10 @@ public final class ClientTls implements AutoCloseable {
     }
 
     private final Provider provider;
-    private final boolean isNameChecked;
     private final SslContext context;
 
-    private ClientTls(Provider provider, boolean isNameChecked, SslContext context) {
+    private ClientTls(Provider provider, SslContext context) {
         this.provider = provider;
-        this.isNameChecked = isNameChecked;
         this.context = context;
     }
 
@@ -73,7 +71,7 @@ public final class ClientTls implements AutoCloseable {
                             .applicationProtocolConfig(alpn)
                             .endpointIdentificationAlgorithm(isNameChecked ? "HTTPS" : null)
                             .build();
-            return new ClientTls(provider, isNameChecked, context);
+            return new ClientTls(provider, context);
         } catch (SSLException e) {
             throw new IllegalStateException("cannot set up TLS by " + provider, e);
         }
@@ -98,11 +96,6 @@ public final class ClientTls implements AutoCloseable {
     /** Plaintext bytes that one record takes. */
     public int recordBytes() {
         return provider == Provider.BORINGSSL ? BORING_RECORD_BYTES : JDK_RECORD_BYTES;
-    }
-
-    /** Whether the certificate's name counts. */
-    public boolean isNameChecked() {
-        return isNameChecked;
     }
 
     /**
