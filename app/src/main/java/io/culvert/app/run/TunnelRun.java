@@ -4,12 +4,15 @@ import io.culvert.client.tunnel.ClientSetup;
 import io.culvert.client.tunnel.ClientTunnel;
 import io.culvert.client.tunnel.KnownHosts;
 import io.culvert.config.ConfigException;
+import io.culvert.config.PeerSection;
 import io.culvert.config.TunnelFile;
 import io.culvert.control.StatusSocket;
 import io.culvert.host.HostException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,11 +33,14 @@ public final class TunnelRun {
         Privilege.require("up");
         StopSignal stop = StopSignal.install();
         try (Session session = Session.claim(file)) {
-            run(file, session, stop, err);
+            run(path, file, session, new Ending(stop, err));
         } finally {
             stop.finished();
         }
     }
+
+    /** How the run ends, and where it tells how it goes. */
+    private record Ending(StopSignal stop, PrintWriter err) {}
 
     private static void check(TunnelFile file) throws WrongInput {
         try {
@@ -44,13 +50,17 @@ public final class TunnelRun {
         }
     }
 
-    private static void run(TunnelFile file, Session session, StopSignal stop, PrintWriter err)
-            throws HostException, IOException {
+    private static void run(Path path, TunnelFile file, Session session, Ending ending)
+            throws ConfigException, HostException, IOException {
+        StopSignal stop = ending.stop();
+        PrintWriter err = ending.err();
+        ListenPort.requireFree(path, file);
         KnownHosts hosts = KnownHosts.of(file);
         if (!hosts.find(stop.requested(), missing -> printWaiting(err, file, missing))) {
             return; // asked to stop before
         }
         Session.Inside inside = session.openInside(file, hosts.remotes());
+        printUp(err, file);
         Path socket = StatusSocket.pathOf(session.runDir().folder(), file.name());
         ClientSetup setup =
                 new ClientSetup(
@@ -63,7 +73,7 @@ public final class TunnelRun {
                         UUID.randomUUID());
         try (ClientTunnel tunnel = ClientTunnel.start(setup)) {
             CompletableFuture<Object> ended =
-                    CompletableFuture.anyOf(stop.requested(), tunnel.insideGone());
+                    CompletableFuture.anyOf(stop.requested(), tunnel.insideGone(), tunnel.failed());
             CompletableFuture.anyOf(ended, tunnel.reached()).join();
             if (tunnel.reached().isDone()) {
                 printReady(err, file, tunnel.reached().join());
@@ -73,9 +83,9 @@ public final class TunnelRun {
                 SavedConfig.save(file, tunnel.status());
             }
             session.close();
-            IOException gone = tunnel.insideGone().getNow(null);
-            if (gone != null && !stop.requested().isDone()) {
-                throw gone;
+            if (!stop.requested().isDone()) {
+                throw tunnel.insideGone()
+                        .getNow(new IOException("the tunnel's loop failed; see the log"));
             }
         }
     }
@@ -88,6 +98,20 @@ public final class TunnelRun {
                         + hosts
                         + ", which is unknown now: is the name right, and is this machine online?"
                         + " Still trying");
+        err.flush();
+    }
+
+    private static void printUp(PrintWriter err, TunnelFile file) {
+        List<String> peers = new ArrayList<>();
+        for (PeerSection peer : file.peers()) {
+            if (peer.webSocket() != null) {
+                peers.add(peer.webSocket().toString());
+            } else if (peer.endpoint() != null) {
+                peers.add("udp://" + peer.endpoint());
+            }
+        }
+        String whom = peers.isEmpty() ? "waiting for peers" : "connecting to ";
+        err.println("up: " + file.name() + " is set up, " + whom + String.join(" ", peers));
         err.flush();
     }
 
