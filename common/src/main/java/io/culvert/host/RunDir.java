@@ -79,7 +79,7 @@ public final class RunDir {
     }
 
     /** Makes the folder, and refuses one that somebody else could write into. */
-    void prepare() throws HostException {
+    public void prepare() throws HostException {
         try {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder);

@@ -23,7 +23,10 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = {"-b", "--background"},
-            description = "Return once the tunnel is up, and keep it up.")
+            description = {
+                "Return once the tunnel is up, and keep it up. A gateway that does not answer",
+                "is waited for 20 s; it is tried on then. The log: /run/culvert/NAME.log"
+            })
     private boolean background;
 
     @Spec private @Nullable CommandSpec spec;
@@ -34,7 +37,9 @@ final class UpCommand implements Callable<Integer> {
             throw new IllegalStateException("not run by picocli");
         }
         if (background) {
-            return Background.up(file, spec.commandLine().getErr());
+            boolean debug =
+                    spec.root().userObject() instanceof Culvert culvert && culvert.isDebug();
+            return Background.up(file, debug, spec.commandLine().getErr());
         }
         TunnelRun.run(file, spec.commandLine().getErr());
         return 0;
