@@ -16,20 +16,33 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code culvert show}: what the interfaces that run here tell of themselves. */
 public final class Show {
+    private static final Logger log = LoggerFactory.getLogger(Show.class);
+
     private final PrintWriter out;
+    private final RunDir runDir;
 
     /** Prints there. */
     public Show(PrintWriter out) {
-        this.out = out;
+        this(out, RunDir.of(System.getenv()));
     }
+
+    Show(PrintWriter out, RunDir runDir) {
+        this.out = out;
+        this.runDir = runDir;
+    }
+
+    /** What was asked: who told, and who runs and did not. */
+    private record Answers(List<InterfaceStatus> told, List<String> silent) {}
 
     /** Prints the array of all interfaces, or of the one. */
     public int json(@Nullable String name) throws HostException, IOException, WrongInput {
-        List<InterfaceStatus> all = query(name);
+        List<InterfaceStatus> all = query(name).told();
         out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all));
         out.flush();
         return 0;
@@ -37,26 +50,47 @@ public final class Show {
 
     /** Prints paragraphs, as {@code wg show} does. */
     public int text(@Nullable String name) throws HostException, IOException, WrongInput {
-        for (InterfaceStatus one : query(name)) {
-            print(one);
+        Answers answers = query(name);
+        answers.told().forEach(this::print);
+        for (String silent : answers.silent()) {
+            out.println("interface: " + silent);
+            line("state", "starting or ending, it does not answer now");
+            out.println();
         }
         out.flush();
         return 0;
     }
 
-    private static List<InterfaceStatus> query(@Nullable String name)
-            throws HostException, IOException, WrongInput {
-        RunDir runDir = RunDir.of(System.getenv());
-        List<InterfaceStatus> all = new ArrayList<>();
+    /** One that does not answer hides no other. */
+    private Answers query(@Nullable String name) throws HostException, IOException, WrongInput {
+        Answers answers = new Answers(new ArrayList<>(), new ArrayList<>());
         for (String each : runDir.names()) {
             if ((name == null || name.equals(each)) && runDir.owner(each) != null) {
-                all.add(StatusSocket.query(StatusSocket.pathOf(runDir.folder(), each)));
+                ask(each, answers);
             }
         }
-        if (name != null && all.isEmpty()) {
+        if (name != null && !answers.silent().isEmpty()) {
+            throw new IOException(
+                    "the interface "
+                            + name
+                            + " is starting or ending, it does not answer now: ask again, or end it"
+                            + " with `culvert down "
+                            + name
+                            + "`");
+        }
+        if (name != null && answers.told().isEmpty()) {
             throw new WrongInput("nothing runs under the name '" + name + "'");
         }
-        return all;
+        return answers;
+    }
+
+    private void ask(String name, Answers answers) {
+        try {
+            answers.told().add(StatusSocket.query(StatusSocket.pathOf(runDir.folder(), name)));
+        } catch (IOException e) {
+            log.debug("{}: {}", name, e.getMessage());
+            answers.silent().add(name);
+        }
     }
 
     private void print(InterfaceStatus status) {
