@@ -2,10 +2,13 @@ package io.culvert.app.command;
 
 import io.culvert.app.run.WrongInput;
 import io.culvert.config.ConfigException;
+import io.culvert.config.FileFault;
 import io.culvert.host.HostException;
 import io.culvert.server.tls.TlsException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -44,8 +47,20 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
                 };
         boolean isForeseen =
                 code == WRONG_INPUT || e instanceof HostException || e instanceof IOException;
-        String line = isForeseen ? e.getMessage() : "a bug: " + e + " (more with --debug)";
+        String line = isForeseen ? line(e) : "a bug: " + e + " (more with --debug)";
         command.getErr().println("culvert: " + line);
         return code;
+    }
+
+    /** Java's own file exceptions name the file and leave the rest to their class. */
+    private static String line(Exception e) {
+        if (e instanceof FileSystemException fault && fault.getReason() == null) {
+            String why =
+                    fault instanceof FileAlreadyExistsException
+                            ? "it exists already"
+                            : FileFault.why(fault);
+            return why.equals(fault.getMessage()) ? fault.toString() : fault.getFile() + ": " + why;
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

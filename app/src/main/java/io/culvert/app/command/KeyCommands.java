@@ -20,7 +20,10 @@ final class KeyCommands {
     private KeyCommands() {}
 
     /** {@code genkey}. */
-    @Command(name = "genkey", description = "Print a new private key.")
+    @Command(
+            name = "genkey",
+            mixinStandardHelpOptions = true,
+            description = "Print a new private key.")
     static final class GenKey implements Callable<Integer> {
         @Spec private @Nullable CommandSpec spec;
 
@@ -32,7 +35,10 @@ final class KeyCommands {
     }
 
     /** {@code genpsk}. */
-    @Command(name = "genpsk", description = "Print a new preshared key.")
+    @Command(
+            name = "genpsk",
+            mixinStandardHelpOptions = true,
+            description = "Print a new preshared key.")
     static final class GenPsk implements Callable<Integer> {
         @Spec private @Nullable CommandSpec spec;
 
@@ -46,6 +52,7 @@ final class KeyCommands {
     /** {@code pubkey}. */
     @Command(
             name = "pubkey",
+            mixinStandardHelpOptions = true,
             description = "Read a private key from standard input and print its public key.")
     static final class PubKey implements Callable<Integer> {
         @Spec private @Nullable CommandSpec spec;

@@ -33,6 +33,16 @@ class CommandsTest {
     }
 
     @Test
+    void everyCommandHasHelp() {
+        Commands.parser().getSubcommands().values().stream()
+                .filter(command -> !command.getCommandSpec().usageMessage().hidden())
+                .forEach(command ->
+                        assertTrue(
+                                command.getCommandSpec().findOption("--help") != null,
+                                command.getCommandName()));
+    }
+
+    @Test
     void everyCommandHasTheNameItIsListedUnder() {
         Commands.parser()
                 .getSubcommands()
