@@ -3,6 +3,7 @@ package io.culvert.app.demo;
 import io.culvert.app.run.Privilege;
 import io.culvert.app.run.StopSignal;
 import io.culvert.app.run.WrongInput;
+import io.culvert.host.Machine;
 import io.culvert.time.MonotonicClock;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,7 +57,7 @@ public final class Demo {
     public static int run(PrintWriter out, Charset charset, @Nullable Path keep)
             throws IOException, WrongInput {
         Privilege.requireNamespaces("demo");
-        Tools tools = Tools.find(System.getenv());
+        Tools tools = Tools.find(Machine.local().commands());
         StopSignal stop = StopSignal.install();
         Thread self = Thread.currentThread();
         var _ = stop.requested().thenRun(self::interrupt);
@@ -66,7 +67,7 @@ public final class Demo {
             return 0;
         } catch (InterruptedException e) {
             story.say("interrupted: everything is undone");
-            return 1;
+            return 0; // as with every command that a signal ends
         } finally {
             stop.finished();
         }
