@@ -10,6 +10,8 @@ public final class Main {
 
     /** Runs a command and exits: 0 done, 1 failed while running, 2 wrong input. */
     public static void main(String[] args) {
+        // The system orders a name's addresses by what it can reach (RFC 6724), not IPv4 first.
+        System.setProperty("java.net.preferIPv6Addresses", "system");
         System.exit(run(args));
     }
 
