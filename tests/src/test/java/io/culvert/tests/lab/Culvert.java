@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class Culvert {
     /** How long a start may take on a busy machine. */
-    public static final Duration START = Duration.ofSeconds(40);
+    public static final Duration START = Duration.ofSeconds(20);
 
     private static final Path LAUNCHER =
             Path.of(System.getProperty("culvert.launcher", "../culvert")).toAbsolutePath();
