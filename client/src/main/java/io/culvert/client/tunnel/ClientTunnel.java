@@ -8,9 +8,9 @@ import io.culvert.config.PeerSection;
 import io.culvert.config.TunnelFile;
 import io.culvert.control.InterfaceStatus;
 import io.culvert.control.LogWatcher;
+import io.culvert.control.PeerConfigs;
 import io.culvert.control.StatusReader;
 import io.culvert.control.StatusSocket;
-import io.culvert.crypto.PresharedKey;
 import io.culvert.libc.BootTimeClock;
 import io.culvert.noise.LocalIdentity;
 import io.culvert.pump.Pump;
@@ -19,7 +19,6 @@ import io.culvert.time.MonotonicClock;
 import io.culvert.time.TimestampSource;
 import io.culvert.time.WallClock;
 import io.culvert.tunnel.Peer;
-import io.culvert.tunnel.PeerConfig;
 import io.culvert.tunnel.Tunnel;
 import io.culvert.tunnel.TunnelEffects;
 import io.culvert.tunnel.TunnelEvent;
@@ -151,7 +150,7 @@ public final class ClientTunnel implements AutoCloseable {
         statusReader = new StatusReader(setup.file().name(), made.tunnel(), this::carrierOf);
         List<PeerPath> started = new ArrayList<>();
         for (PeerSection section : setup.file().peers()) {
-            Peer<Carrier> peer = made.tunnel().addPeer(configOf(section));
+            Peer<Carrier> peer = made.tunnel().addPeer(PeerConfigs.of(section));
             if (peer != null) {
                 PeerPath path = ways.of(peer, section);
                 paths.put(peer, path);
@@ -174,16 +173,6 @@ public final class ClientTunnel implements AutoCloseable {
                         effects,
                         new TimestampSource(wall),
                         new SecureRandom()));
-    }
-
-    private static PeerConfig configOf(PeerSection section) {
-        PresharedKey psk = section.presharedKey();
-        Integer keepalive = section.persistentKeepaliveSeconds();
-        return new PeerConfig(
-                section.publicKey(),
-                psk == null ? PresharedKey.NONE : psk,
-                section.allowedIps(),
-                keepalive == null ? 0 : keepalive);
     }
 
     private void onEvent(TunnelEvent<Carrier> event) {

@@ -8,9 +8,9 @@ import io.culvert.config.ConfigException;
 import io.culvert.config.PeerSection;
 import io.culvert.control.InterfaceStatus;
 import io.culvert.control.LogWatcher;
+import io.culvert.control.PeerConfigs;
 import io.culvert.control.StatusReader;
 import io.culvert.control.StatusSocket;
-import io.culvert.crypto.PresharedKey;
 import io.culvert.libc.BootTimeClock;
 import io.culvert.noise.LocalIdentity;
 import io.culvert.pump.Pump;
@@ -21,7 +21,6 @@ import io.culvert.time.MonotonicClock;
 import io.culvert.time.TimestampSource;
 import io.culvert.time.WallClock;
 import io.culvert.tunnel.Peer;
-import io.culvert.tunnel.PeerConfig;
 import io.culvert.tunnel.Tunnel;
 import io.culvert.tunnel.TunnelEffects;
 import io.culvert.tunnel.TunnelSetup;
@@ -105,7 +104,7 @@ public final class Gateway implements AutoCloseable {
         statusReader = new StatusReader(setup.file().name(), made.tunnel(), Gateway::carrierOf);
         udp.addAll(UdpListener.openAll(setup, thread.loop(), made, wall));
         for (PeerSection section : setup.file().peers()) {
-            Peer<Carrier> peer = made.tunnel().addPeer(configOf(section));
+            Peer<Carrier> peer = made.tunnel().addPeer(PeerConfigs.of(section));
             if (peer != null && section.endpoint() != null && !udp.isEmpty()) {
                 UdpListener.connect(udp, made, peer, section.endpoint());
             }
@@ -141,16 +140,6 @@ public final class Gateway implements AutoCloseable {
                         effects,
                         new TimestampSource(wall),
                         new SecureRandom()));
-    }
-
-    private static PeerConfig configOf(PeerSection section) {
-        PresharedKey psk = section.presharedKey();
-        Integer keepalive = section.persistentKeepaliveSeconds();
-        return new PeerConfig(
-                section.publicKey(),
-                psk == null ? PresharedKey.NONE : psk,
-                section.allowedIps(),
-                keepalive == null ? 0 : keepalive);
     }
 
     private static @Nullable CarrierInfo carrierOf(Peer<Carrier> peer) {
