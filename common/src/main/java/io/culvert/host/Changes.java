@@ -30,7 +30,12 @@ final class Changes {
 
     /** Says how the next change is undone. */
     void undoBy(String... argv) throws HostException {
-        journal.record(new UndoStep.RunCommand(List.of(argv)));
+        undoBy(new UndoStep.RunCommand(List.of(argv)));
+    }
+
+    /** As above, for what is no program. */
+    void undoBy(UndoStep step) throws HostException {
+        journal.record(step);
     }
 
     /** Runs a program that must succeed. */

@@ -23,9 +23,16 @@ public interface Commands {
 
     /** What a program left: its exit code and its two outputs. Immutable. */
     record Result(int exit, String out, String err) {
+        private static final int FIRST_SIGNAL = 128;
+
         /** Whether the program says that it did what it was asked for. */
         public boolean succeeded() {
             return exit == 0;
+        }
+
+        /** Whether a signal ended the program; the shells' own count is from 128, too. */
+        public boolean wasKilled() {
+            return exit > FIRST_SIGNAL;
         }
 
         /** What went wrong in the program's own words, on one line. */

@@ -10,18 +10,39 @@ import java.util.List;
 final class Firewall {
     private Firewall() {}
 
-    /** The name of a tunnel's table; nft's names lack two characters that interfaces may have. */
-    static String table(String link, String purpose) {
-        return "culvert-" + link.replace("=", "_3d").replace("+", "_2b") + purpose;
+    /**
+     * The name of a tunnel's table. The purpose comes first, so that no two tunnels share one;
+     * nft's names lack two characters that interfaces may have.
+     */
+    static String table(String purpose, String link) {
+        String escaped = link.replace("_", "_5f").replace("=", "_3d").replace("+", "_2b");
+        return "culvert-" + purpose + "-" + escaped;
     }
 
     /** Puts a table there, and says before that it goes away again. */
     static void install(Changes changes, String table, String chains) throws HostException {
-        changes.undoBy("nft", "delete", "table", "inet", table);
+        changes.undoBy(new UndoStep.RunCommand(deletion(table)));
+        replace(changes, table, chains);
+    }
+
+    /** Puts the table there that lets nothing past the tunnel. */
+    static void installKillSwitch(Changes changes, String link, long mark) throws HostException {
+        String table = table("kill", link);
+        changes.undoBy(new UndoStep.LowerKillSwitch(table));
+        replace(changes, table, killSwitch(link, mark));
+    }
+
+    /** In one transaction: there is no moment without the old table or the new one. */
+    private static void replace(Changes changes, String table, String chains) throws HostException {
         String text =
                 "table inet %1$s\ndelete table inet %1$s\ntable inet %1$s {\n%2$s}\n"
                         .formatted(table, chains);
         changes.feed(text, "nft", "-f", "-");
+    }
+
+    /** The program that takes a table away. */
+    static List<String> deletion(String table) {
+        return List.of("nft", "delete", "table", "inet", table);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class JournalFile implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final int LIMIT_BYTES = 16 << 20;
+    private static final String ENDING = "{\"ending\":true}";
 
     private final Path path;
     private final FileChannel channel;
@@ -35,21 +37,49 @@ final class JournalFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** A new file, for its owner only; there must be none. */
-    static JournalFile create(Path path, Owner owner) throws HostException {
+    /** A file that begins with these steps, in place of what stood there, and open for more. */
+    static JournalFile create(Path path, Owner owner, List<UndoStep> steps) throws HostException {
+        List<String> lines = new ArrayList<>(List.of(MAPPER.writeValueAsString(owner)));
+        steps.forEach(step -> lines.add(MAPPER.writeValueAsString(step)));
+        return write(path, lines);
+    }
+
+    /** Leaves what is still to be undone, in place of the file, while its undoing goes on. */
+    static void replace(Path path, @Nullable Owner owner, List<UndoStep> steps)
+            throws HostException {
+        List<String> lines = new ArrayList<>();
+        lines.add(owner == null ? "{}" : MAPPER.writeValueAsString(owner));
+        lines.add(ENDING);
+        steps.forEach(step -> lines.add(MAPPER.writeValueAsString(step)));
+        write(path, lines).close();
+    }
+
+    /** At once or not at all, and for its owner only. */
+    private static JournalFile write(Path path, List<String> lines) throws HostException {
+        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        JournalFile file = null;
+        boolean success = false;
         try {
-            FileChannel channel =
-                    FileChannel.open(
+            Files.deleteIfExists(fresh);
+            file =
+                    new JournalFile(
                             path,
-                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
-            JournalFile file = new JournalFile(path, channel);
-            file.append(owner);
+                            FileChannel.open(
+                                    fresh,
+                                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                                    PosixFilePermissions.asFileAttribute(
+                                            PosixFilePermissions.fromString("rw-------"))));
+            file.appendText(String.join("\n", lines) + "\n");
+            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
             file.syncFolder();
+            success = true;
             return file;
         } catch (IOException e) {
             throw failure(path, e);
+        } finally {
+            if (!success && file != null) {
+                file.close();
+            }
         }
     }
 
@@ -72,21 +102,29 @@ final class JournalFile implements AutoCloseable {
                 steps.add(step);
             }
         }
-        return new Content(owner, steps);
+        return new Content(owner, lines.contains(ENDING), steps);
     }
 
     /** Appends a line and waits until it is on the disk. */
     void append(UndoStep step) throws HostException {
         try {
-            append((Object) step);
+            appendText(MAPPER.writeValueAsString(step) + "\n");
         } catch (IOException e) {
             throw failure(path, e);
         }
     }
 
-    private void append(Object value) throws IOException {
-        String line = MAPPER.writeValueAsString(value) + "\n";
-        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+    /** Says that from now on its owner takes everything back. */
+    void appendEnding() {
+        try {
+            appendText(ENDING + "\n");
+        } catch (IOException ignored) {
+            // It only lets `down` wait longer; a full disk must not keep us from undoing.
+        }
+    }
+
+    private void appendText(String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
@@ -135,6 +173,16 @@ final class JournalFile implements AutoCloseable {
                 e);
     }
 
-    /** A journal's lines; the owner is null when even the first was cut. */
-    record Content(@Nullable Owner owner, List<UndoStep> steps) {}
+    /**
+     * A journal's lines.
+     *
+     * @param owner null when even the first line was cut
+     * @param isEnding whether the undoing has begun
+     */
+    record Content(@Nullable Owner owner, boolean isEnding, List<UndoStep> steps) {
+        /** Whether whoever wrote it still runs. */
+        boolean isAlive() {
+            return owner != null && owner.isAlive();
+        }
+    }
 }

@@ -54,12 +54,11 @@ public final class LinkSetup {
 
     /** Closes the ways beside the tunnel and runs PreUp: all that comes before the device. */
     public void before() throws HostException {
-        recordHooks(hooks.postDown());
+        recordHooks("PostDown", hooks.postDown());
         Long mark = plan.mark();
         if (plan.file().local().killSwitch() && mark != null) {
             requireNft("KillSwitch");
-            String table = Firewall.table(plan.link(), "-kill");
-            Firewall.install(changes, table, Firewall.killSwitch(plan.link(), mark));
+            Firewall.installKillSwitch(changes, plan.link(), mark);
         }
         runHooks("PreUp", hooks.preUp());
     }
@@ -86,7 +85,7 @@ public final class LinkSetup {
         preparePolicyRouting();
         new Routes(changes, plan, this::isPossible).up();
         new Dns(changes, link).up(plan.file().local());
-        recordHooks(hooks.preDown());
+        recordHooks("PreDown", hooks.preDown());
         runHooks("PostUp", hooks.postUp());
     }
 
@@ -122,7 +121,7 @@ public final class LinkSetup {
             return;
         }
         if (changes.machine().commands().has("nft")) {
-            String table = Firewall.table(plan.link(), "");
+            String table = Firewall.table("policy", plan.link());
             Firewall.install(changes, table, Firewall.policyRouting(plan, mark));
         } else {
             warnings.add(
@@ -144,21 +143,23 @@ public final class LinkSetup {
         }
     }
 
-    private void recordHooks(List<String> lines) throws HostException {
-        for (String line : lines.reversed()) { // undone last first
-            changes.undoBy("sh", "-c", line);
+    private void recordHooks(String when, List<String> lines) throws HostException {
+        for (int i = lines.size(); i > 0; i--) { // undone last first
+            changes.undoBy(new UndoStep.RunHook(title(when, i), lines.get(i - 1)));
         }
     }
 
     private void runHooks(String when, List<String> lines) throws HostException {
-        for (String line : lines) {
-            Commands.Result result =
-                    changes.machine().commands().run(List.of("sh", "-c", line), "");
-            if (!result.succeeded()) {
-                throw new HostException(
-                        when + " hook `" + line + "` failed: " + result.complaint(),
-                        "correct it in the tunnel file");
+        for (int i = 1; i <= lines.size(); i++) {
+            String complaint =
+                    Hook.run(changes.machine().commands(), title(when, i), lines.get(i - 1));
+            if (complaint != null) {
+                throw new HostException(complaint, "correct it in the tunnel file");
             }
         }
+    }
+
+    private static String title(String when, int number) {
+        return "hook " + when + " " + number;
     }
 }

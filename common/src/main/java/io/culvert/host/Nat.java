@@ -38,7 +38,7 @@ public final class Nat {
         if (!changes.machine().commands().has("nft")) {
             throw new HostException("nat needs nft, which is not installed", "install nftables");
         }
-        Firewall.install(changes, Firewall.table(link, "-nat"), Firewall.nat(link, prefixes));
+        Firewall.install(changes, Firewall.table("nat", link), Firewall.nat(link, prefixes));
         openForwardChains(link);
         // Forwarding comes last: from then on packets pass, and they must be masqueraded.
         if (prefixes.stream().anyMatch(prefix -> !prefix.isIpv6())) {

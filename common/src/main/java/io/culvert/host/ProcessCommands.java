@@ -16,12 +16,18 @@ import org.jspecify.annotations.Nullable;
  * The OS's programs as child processes.
  *
  * <p>Input and output go through private temporary files instead of pipes: no thread is needed to
- * drain them, and a daemon that a hook leaves behind cannot hold us up. Thread-safe (stateless).
+ * drain them, and a daemon that a hook leaves behind cannot hold us up. They lie in memory where
+ * that is possible, as undoing must work with a full disk too. Thread-safe (stateless).
  */
 public final class ProcessCommands implements Commands {
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(20);
     private static final Duration HOOK_LIMIT = Duration.ofMinutes(2);
     private static final int OUTPUT_LIMIT_BYTES = 1 << 20;
+
+    /** The argument that has a shell read its script from standard input: a hook. */
+    static final String SCRIPT = "-s";
+
+    private static final Path NOTHING = Path.of("/dev/null");
 
     /** Where `ip`, `nft` and friends live, though a user's PATH often leaves it out. */
     private static final List<String> SYSTEM_FOLDERS =
@@ -63,17 +69,12 @@ public final class ProcessCommands implements Commands {
         }
         List<String> resolved = new ArrayList<>(argv);
         resolved.set(0, program);
-        try {
-            Path folder = Files.createTempDirectory("culvert-run");
-            try {
-                return run(resolved, stdin, folder);
-            } finally {
-                deleteFolder(folder);
-            }
+        try (Exchange exchange = Exchange.open(stdin)) {
+            return run(resolved, exchange);
         } catch (IOException e) {
             throw new HostException(
                     "`" + shown + "` cannot run: " + e.getMessage(),
-                    "check that it is executable and that the temporary folder is writable",
+                    "check that it is executable and that a temporary folder is writable",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -81,21 +82,18 @@ public final class ProcessCommands implements Commands {
         }
     }
 
-    private Result run(List<String> argv, String stdin, Path folder)
+    private Result run(List<String> argv, Exchange exchange)
             throws IOException, InterruptedException, HostException {
-        Path in = folder.resolve("in");
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        Files.writeString(in, stdin);
         ProcessBuilder builder =
                 new ProcessBuilder(argv)
-                        .redirectInput(in.toFile())
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
+                        .redirectInput(exchange.in().toFile())
+                        .redirectOutput(exchange.out().toFile())
+                        .redirectError(exchange.err().toFile());
+        boolean isHook = isHook(argv);
         builder.environment().put("LC_ALL", "C"); // outputs are parsed
         builder.environment().put("PATH", String.join(":", folders));
         Process process = builder.start();
-        Duration limit = isHook(argv) ? HOOK_LIMIT : commandLimit;
+        Duration limit = isHook ? HOOK_LIMIT : commandLimit;
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new HostException(
@@ -103,8 +101,12 @@ public final class ProcessCommands implements Commands {
                                 .formatted(String.join(" ", argv), limit.toSeconds()),
                         "run it by hand and see what it waits for");
             }
-            return new Result(process.exitValue(), text(out), text(err));
+            return new Result(process.exitValue(), text(exchange.out()), text(exchange.err()));
         } finally {
+            if (isHook) {
+                forward(exchange.out());
+                forward(exchange.err());
+            }
             if (process.isAlive()) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
@@ -114,20 +116,22 @@ public final class ProcessCommands implements Commands {
 
     /** PreUp and its kin are the operator's own and may take their time. */
     private static boolean isHook(List<String> argv) {
-        return argv.size() == 3 && argv.getFirst().endsWith("/sh") && "-c".equals(argv.get(1));
+        return argv.size() == 2 && SCRIPT.equals(argv.get(1));
+    }
+
+    /** The operator sees what his own lines print. */
+    private static void forward(Path output) throws IOException {
+        String text = text(output);
+        if (!text.isEmpty()) {
+            System.err.print(text);
+            System.err.flush();
+        }
     }
 
     private static String text(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return new String(in.readNBytes(OUTPUT_LIMIT_BYTES), StandardCharsets.UTF_8);
         }
-    }
-
-    private static void deleteFolder(Path folder) throws IOException {
-        for (String name : List.of("in", "out", "err")) {
-            Files.deleteIfExists(folder.resolve(name));
-        }
-        Files.deleteIfExists(folder);
     }
 
     private @Nullable String find(String program) {
@@ -139,5 +143,57 @@ public final class ProcessCommands implements Commands {
                 .filter(path -> Files.isExecutable(Path.of(path)))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /**
+     * The files between us and one program, in a folder of their own that closing deletes.
+     *
+     * @param in {@code /dev/null} for nothing
+     */
+    private record Exchange(Path folder, Path in, Path out, Path err) implements AutoCloseable {
+        private static final List<Path> FOLDERS =
+                List.of(
+                        Path.of("/run"),
+                        Path.of("/dev/shm"),
+                        Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+
+        static Exchange open(String stdin) throws IOException {
+            IOException failure = new IOException("there is no temporary folder");
+            for (Path parent : FOLDERS) {
+                try {
+                    return open(parent, stdin);
+                } catch (IOException e) {
+                    failure = e; // not ours to write into, or full; the next may do
+                }
+            }
+            throw failure;
+        }
+
+        private static Exchange open(Path parent, String stdin) throws IOException {
+            Path folder = Files.createTempDirectory(parent, "culvert-run");
+            Path in = stdin.isEmpty() ? NOTHING : folder.resolve("in");
+            Exchange exchange =
+                    new Exchange(folder, in, folder.resolve("out"), folder.resolve("err"));
+            boolean success = false;
+            try {
+                if (!stdin.isEmpty()) {
+                    Files.writeString(in, stdin);
+                }
+                success = true;
+                return exchange;
+            } finally {
+                if (!success) {
+                    exchange.close();
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (String name : List.of("in", "out", "err")) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
+            Files.deleteIfExists(folder);
+        }
     }
 }

@@ -58,6 +58,12 @@ public final class RunDir {
         return content.owner().isAlive() ? content.owner() : null;
     }
 
+    /** Whether the undoing of this interface's changes has begun, by its owner or a rescuer. */
+    public boolean isEnding(String name) throws HostException {
+        JournalFile.Content content = JournalFile.read(journal(name));
+        return content != null && content.isEnding();
+    }
+
     /** The interfaces that have a journal, of living owners and dead ones. */
     public List<String> names() throws HostException {
         if (!Files.isDirectory(folder)) {
@@ -110,6 +116,7 @@ public final class RunDir {
     Lock lock() throws HostException {
         prepare();
         FileChannel channel = null;
+        boolean success = false;
         try {
             channel =
                     FileChannel.open(
@@ -117,21 +124,27 @@ public final class RunDir {
                             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                             PosixFilePermissions.asFileAttribute(
                                     PosixFilePermissions.fromString("rw-------")));
-            for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
-                FileLock held = tryLock(channel);
-                if (held != null) {
-                    Lock lock = new Lock(channel);
-                    channel = null;
-                    return lock;
-                }
-                LockSupport.parkNanos(LOCK_PAUSE_NS);
-            }
-            throw failure("is locked by another culvert for too long", null);
+            Lock lock = new Lock(channel, await(channel));
+            success = true;
+            return lock;
         } catch (IOException e) {
             throw failure("cannot be locked: " + e.getMessage(), e);
         } finally {
-            closeQuietly(channel);
+            if (!success) {
+                closeQuietly(channel);
+            }
         }
+    }
+
+    private FileLock await(FileChannel channel) throws IOException, HostException {
+        for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+            FileLock held = tryLock(channel);
+            if (held != null) {
+                return held;
+            }
+            LockSupport.parkNanos(LOCK_PAUSE_NS);
+        }
+        throw failure("is locked by another culvert for too long", null);
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -160,12 +173,32 @@ public final class RunDir {
                 : new HostException(message, remedy, cause);
     }
 
-    /** The held lock; closing it lets the next one in. */
-    static final class Lock implements AutoCloseable {
+    /** The held lock; closing it lets the next one in. Confined to the thread that took it. */
+    final class Lock implements AutoCloseable {
         private final FileChannel channel;
+        private FileLock held;
 
-        private Lock(FileChannel channel) {
+        private Lock(FileChannel channel, FileLock held) {
             this.channel = channel;
+            this.held = held;
+        }
+
+        /** Lets others in until {@link #retake}, after which what was read before may be old. */
+        void suspend() throws HostException {
+            try {
+                held.release();
+            } catch (IOException e) {
+                throw failure("cannot be unlocked: " + e.getMessage(), e);
+            }
+        }
+
+        /** Waits for the lock again. */
+        void retake() throws HostException {
+            try {
+                held = await(channel);
+            } catch (IOException e) {
+                throw failure("cannot be locked: " + e.getMessage(), e);
+            }
         }
 
         @Override

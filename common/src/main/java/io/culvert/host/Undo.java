@@ -2,16 +2,12 @@ package io.culvert.host;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Takes the steps of a journal back: last first, to the end whatever fails, any number of times.
- * Immutable.
- */
+/** Takes single steps of a journal back, any number of times. Immutable. */
 final class Undo {
     /** How programs say that what they should delete is not there. */
     private static final Pattern GONE =
@@ -30,19 +26,8 @@ final class Undo {
         this.others = others;
     }
 
-    /** Returns what could not be undone, a line each. */
-    List<String> run(List<UndoStep> steps) {
-        List<String> complaints = new ArrayList<>();
-        for (UndoStep step : steps.reversed()) {
-            String complaint = attempt(step);
-            if (complaint != null) {
-                complaints.add(complaint);
-            }
-        }
-        return complaints;
-    }
-
-    private @Nullable String attempt(UndoStep step) {
+    /** Returns what went wrong, on one line; null for nothing. */
+    @Nullable String attempt(UndoStep step) {
         try {
             return switch (step) {
                 case UndoStep.RunCommand(var argv) -> runCommand(argv);
@@ -50,6 +35,9 @@ final class Undo {
                 case UndoStep.RemoveFile(var path, var written) -> removeFile(path, written);
                 case UndoStep.RestoreLink(var path, var target) -> restoreLink(path, target);
                 case UndoStep.WriteSysctl(var path, var value) -> writeSysctl(path, value);
+                case UndoStep.RunHook(var title, var line) ->
+                        Hook.run(machine.commands(), title, line);
+                case UndoStep.LowerKillSwitch(var table) -> runCommand(Firewall.deletion(table));
             };
         } catch (HostException e) {
             return e.getMessage();
@@ -60,6 +48,10 @@ final class Undo {
 
     private @Nullable String runCommand(List<String> argv) throws HostException {
         Commands.Result result = machine.commands().run(argv, "");
+        if (result.wasKilled()) {
+            // A second Ctrl-C reaches the programs that undo, too.
+            result = machine.commands().run(argv, "");
+        }
         boolean isGone = GONE.matcher(result.err()).find();
         return result.succeeded() || isGone
                 ? null

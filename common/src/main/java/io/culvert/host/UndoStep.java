@@ -19,6 +19,8 @@ import java.util.List;
     @JsonSubTypes.Type(value = UndoStep.RemoveFile.class, name = "removeFile"),
     @JsonSubTypes.Type(value = UndoStep.RestoreLink.class, name = "restoreLink"),
     @JsonSubTypes.Type(value = UndoStep.WriteSysctl.class, name = "sysctl"),
+    @JsonSubTypes.Type(value = UndoStep.RunHook.class, name = "hook"),
+    @JsonSubTypes.Type(value = UndoStep.LowerKillSwitch.class, name = "killSwitch"),
 })
 public sealed interface UndoStep {
     /** Runs a program; that what it deletes is gone already is fine. */
@@ -47,6 +49,21 @@ public sealed interface UndoStep {
 
     /** Writes a kernel parameter's old value back, once no other tunnel needs the new one. */
     record WriteSysctl(String path, String oldValue) implements UndoStep {}
+
+    /**
+     * Runs the operator's own shell line, once: whether it did its work only he can tell.
+     *
+     * @param title what messages call it; the line may hold a secret
+     */
+    record RunHook(String title, String line) implements UndoStep {
+        @Override
+        public String toString() {
+            return "RunHook(" + title + ")";
+        }
+    }
+
+    /** Deletes the firewall's table that lets nothing past the tunnel. */
+    record LowerKillSwitch(String table) implements UndoStep {}
 
     /** The text form of a file's content in a step. */
     static String encode(byte[] content) {

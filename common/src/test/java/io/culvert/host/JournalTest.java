@@ -50,7 +50,9 @@ final class JournalTest {
                         new UndoStep.RestoreFile("/a", "YQ==", "Yg==", "Yw=="),
                         new UndoStep.RemoveFile("/b", "YQ=="),
                         new UndoStep.RestoreLink("/c", "../d"),
-                        new UndoStep.WriteSysctl("/proc/sys/e", "0"));
+                        new UndoStep.WriteSysctl("/proc/sys/e", "0"),
+                        new UndoStep.RunHook("hook PreDown 1", "f"),
+                        new UndoStep.LowerKillSwitch("g"));
         for (UndoStep step : steps) {
             journal.record(step);
         }
@@ -149,6 +151,81 @@ final class JournalTest {
 
         assertEquals(List.of("`sh -c broken` did not undo: cannot do that"), journal.undo());
         assertTrue(host.log.contains("ip rule del x"));
+    }
+
+    @Test
+    void whatFailedStaysForTheNext() throws Exception {
+        host.answers.put("ip rule del x", "Operation not permitted");
+        Journal journal = claim("wg0", HostFixture.DEAD);
+        journal.record(STEP);
+        journal.record(new UndoStep.RunCommand(List.of("sh", "-c", "fine")));
+
+        assertEquals(1, journal.undo().size());
+        assertEquals(List.of("wg0"), folder.names());
+        assertEquals(1, Journal.recover(folder, "wg0", host.machine()).size());
+        Journal next = claim("wg0", HostFixture.DEAD);
+        assertEquals(1, next.leftovers().size());
+        host.answers.clear();
+
+        assertEquals(List.of(), Journal.recover(folder, "wg0", host.machine()));
+        assertEquals(List.of(), folder.names());
+        assertEquals(1, host.log.stream().filter("sh -c fine"::equals).count());
+    }
+
+    @Test
+    void aStepWhoseProgramWasKilledIsTriedAgain() throws Exception {
+        host.killedOnce.add("ip rule del x");
+        Journal journal = claim("wg0", Owner.self());
+        journal.record(STEP);
+
+        assertEquals(List.of(), journal.undo());
+        assertEquals(List.of("ip rule del x", "ip rule del x"), host.log);
+    }
+
+    @Test
+    void aHookRunsOnceThoughItFailsWithAWordThatMeansDone() throws Exception {
+        host.answers.put("sh -s", "sh: wg: not found");
+        Journal journal = claim("wg0", HostFixture.DEAD);
+        journal.record(new UndoStep.RunHook("hook PreDown 1", "wg secret"));
+
+        assertEquals(
+                List.of("hook PreDown 1 failed (exit 1), what it printed stands above"),
+                journal.undo());
+        assertEquals(List.of(), folder.names());
+    }
+
+    @Test
+    void aHookThatWasRunningWhenTheProcessDiedDoesNotRunAgain() throws Exception {
+        Journal journal = claim("wg0", HostFixture.DEAD);
+        journal.record(STEP);
+        journal.record(new UndoStep.RunHook("hook PreDown 1", "slow"));
+        host.changesLeft = 1;
+        assertThrows(PretendHost.Death.class, journal::undo);
+        host.changesLeft = Integer.MAX_VALUE;
+        assertTrue(folder.isEnding("wg0"));
+
+        assertEquals(List.of(), Journal.recover(folder, "wg0", host.machine()));
+        assertEquals("ip rule del x", host.log.getLast());
+        assertEquals(0, host.log.stream().filter(line -> line.contains("slow")).count());
+    }
+
+    @Test
+    void aHookMayBringOtherTunnelsUpAndDown() throws Exception {
+        Journal journal = claim("wg0", Owner.self());
+        journal.record(STEP);
+        journal.record(new UndoStep.RunHook("hook PreDown 1", "culvert up other"));
+        host.duringHook = () -> bringUpAndDown("other");
+
+        assertEquals(List.of(), journal.undo());
+        assertEquals(List.of(), folder.names());
+    }
+
+    private void bringUpAndDown(String name) {
+        try {
+            assertEquals(List.of(), claim(name, Owner.self()).undo());
+        } catch (HostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

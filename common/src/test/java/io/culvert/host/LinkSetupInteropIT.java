@@ -66,7 +66,7 @@ final class LinkSetupInteropIT {
         setup.up();
 
         String during = space.snapshot();
-        assertTrue(during.contains("table inet culvert-wg0-kill"), during);
+        assertTrue(during.contains("table inet culvert-kill-wg0"), during);
         assertTrue(during.contains("nameserver 10.8.0.1"), during);
         assertTrue(during.contains("from all fwmark 0xca6c lookup 51820"), during);
         assertTrue(space.shell("ip route get 203.0.113.9").contains("dev wg0"));

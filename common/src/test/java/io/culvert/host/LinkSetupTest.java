@@ -2,6 +2,7 @@ package io.culvert.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -39,12 +40,12 @@ final class LinkSetupTest {
 
         assertEquals(
                 List.of(
-                        "nft -f - <<< table inet culvert-wg0-kill",
-                        "sh -c pre wg0",
+                        "nft -f - <<< table inet culvert-kill-wg0",
+                        "sh -s <<< pre wg0",
                         "ip -4 address add 10.8.0.2/32 dev wg0",
                         "ip -6 address add fd08::2/128 dev wg0",
                         "ip link set mtu 1420 up dev wg0",
-                        "nft -f - <<< table inet culvert-wg0",
+                        "nft -f - <<< table inet culvert-policy-wg0",
                         "write " + HostFixture.VALID_MARK + " 1",
                         "ip -4 route add 0.0.0.0/0 dev wg0 table 51820",
                         "ip -6 route add ::/0 dev wg0 table 51820",
@@ -54,7 +55,7 @@ final class LinkSetupTest {
                         "ip -6 rule add priority 4999 not fwmark 51820 table 51820",
                         "write /etc/resolv.conf # Written by culvert for wg0, which restores what"
                                 + " was here",
-                        "sh -c post-up wg0"),
+                        "sh -s <<< post-up wg0"),
                 shortLog());
     }
 
@@ -68,7 +69,7 @@ final class LinkSetupTest {
 
         assertEquals(
                 List.of(
-                        "sh -c pre-down wg0",
+                        "sh -s <<< pre-down wg0",
                         "write /etc/resolv.conf # the machine's own",
                         "ip -6 rule del priority 4999 not fwmark 51820 table 51820",
                         "ip -6 rule del priority 4998 table main suppress_prefixlength 0",
@@ -77,12 +78,12 @@ final class LinkSetupTest {
                         "ip -6 route del ::/0 dev wg0 table 51820",
                         "ip -4 route del 0.0.0.0/0 dev wg0 table 51820",
                         "write " + HostFixture.VALID_MARK + " 0",
-                        "nft delete table inet culvert-wg0",
+                        "nft delete table inet culvert-policy-wg0",
                         "ip link set dev wg0 down",
                         "ip -6 address del fd08::2/128 dev wg0",
                         "ip -4 address del 10.8.0.2/32 dev wg0",
-                        "nft delete table inet culvert-wg0-kill",
-                        "sh -c post-down wg0"),
+                        "nft delete table inet culvert-kill-wg0",
+                        "sh -s <<< post-down wg0"),
                 shortLog());
         assertEquals(before, host.state());
     }
@@ -135,7 +136,42 @@ final class LinkSetupTest {
         Journal journal = Journal.claim(new RunDir(dir), "wg0", HostFixture.DEAD, host.machine());
         LinkSetup.of(host.machine(), journal, HostFixture.fullTunnel(), Remotes.NONE).before();
 
-        assertTrue(host.things.contains("nft culvert-wg0-kill"));
+        assertTrue(host.things.contains("nft culvert-kill-wg0"));
+    }
+
+    @Test
+    void theNextUpKeepsTheKillSwitchWhileItUndoesTheRest() throws Exception {
+        RunDir folder = new RunDir(dir);
+        TunnelFile file = HostFixture.fullTunnel();
+        Journal dead = Journal.claim(folder, "wg0", HostFixture.DEAD, host.machine());
+        LinkSetup killed = LinkSetup.of(host.machine(), dead, file, Remotes.NONE);
+        killed.before();
+        killed.up();
+        host.log.clear();
+
+        Journal next = Journal.claimUnderKillSwitch(folder, "wg0", HostFixture.DEAD, host.machine());
+
+        assertTrue(next.hasOldKillSwitch());
+        assertEquals("[nft culvert-kill-wg0]", host.things.toString());
+        assertEquals(List.of(), next.undoUnderKillSwitch());
+        assertEquals("[nft culvert-kill-wg0]", host.things.toString());
+
+        Journal last = Journal.claimUnderKillSwitch(folder, "wg0", Owner.self(), host.machine());
+        LinkSetup.of(host.machine(), last, file, Remotes.NONE).before();
+        assertTrue(
+                host.log.stream()
+                        .noneMatch(line ->
+                                line.startsWith("nft delete table inet" + " culvert-kill")));
+        assertEquals(List.of(), last.undo());
+        assertEquals("[]", host.things.toString());
+    }
+
+    @Test
+    void aFileWithoutKillSwitchLowersTheOldOne() throws Exception {
+        Journal dead = Journal.claim(new RunDir(dir), "wg0", HostFixture.DEAD, host.machine());
+        LinkSetup.of(host.machine(), dead, HostFixture.fullTunnel(), Remotes.NONE).before();
+        Journal.claim(new RunDir(dir), "wg0", Owner.self(), host.machine());
+        assertEquals("[]", host.things.toString());
     }
 
     @Test
@@ -228,14 +264,27 @@ final class LinkSetupTest {
     }
 
     @Test
-    void aFailingHookStopsItAndSaysWhich() throws Exception {
-        host.answers.put("sh -c nope wg0", "sh: nope: not found");
-        TunnelFile file = HostFixture.tunnel("wg0", "PostUp = nope %i", "");
+    void aFailingHookStopsItAndSaysWhichButNotWhatItHolds() throws Exception {
+        host.answers.put("sh -s", "sh: nope: not found");
+        TunnelFile file = HostFixture.tunnel("wg0", "PostUp = nope %i secret", "");
         HostException e = assertThrows(HostException.class, () -> up(file, Remotes.NONE));
         assertEquals(
-                "PostUp hook `nope wg0` failed: sh: nope: not found: correct it in the tunnel"
-                        + " file",
+                "hook PostUp 1 failed (exit 1), what it printed stands above: correct it in the"
+                        + " tunnel file",
                 e.getMessage());
+    }
+
+    @Test
+    void hooksRunInBashWhereThereIsOne() throws Exception {
+        host.programs.add("bash");
+        up(HostFixture.tunnel("wg0", "PreUp = wg set %i private-key <(cat)", ""), Remotes.NONE);
+        assertEquals("bash -s <<< wg set wg0 private-key <(cat)", shortLog().getFirst());
+    }
+
+    @Test
+    void noTwoTunnelsShareATable() {
+        assertNotEquals(Firewall.table("kill", "x"), Firewall.table("policy", "kill-x"));
+        assertNotEquals(Firewall.table("kill", "a="), Firewall.table("kill", "a_3d"));
     }
 
     @Test
@@ -264,7 +313,7 @@ final class LinkSetupTest {
         assertTrue(text.contains("policy drop"));
         assertTrue(text.contains("oifname { \"wg0\", \"lo\" } accept"));
         assertTrue(text.contains("meta mark 51820 accept"));
-        assertEquals("culvert-a_3d_2b-kill", Firewall.table("a=+", "-kill"));
+        assertEquals("culvert-kill-a_3d_2b", Firewall.table("kill", "a=+"));
     }
 
     @Test

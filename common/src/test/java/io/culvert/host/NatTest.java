@@ -125,6 +125,6 @@ final class NatTest {
     void needsNft() {
         host.programs.remove("nft");
         assertThrows(HostException.class, () -> up(Owner.self(), "10.8.0.1/24"));
-        assertFalse(host.things.contains("nft culvert-wg0-nat"));
+        assertFalse(host.things.contains("nft culvert-nat-wg0"));
     }
 }

@@ -29,6 +29,12 @@ final class PretendHost implements Commands, HostFiles {
     final Map<String, String> answers = new HashMap<>();
     final Set<String> programs = new TreeSet<>(Set.of("ip", "nft", "sh"));
 
+    /** Programs that a signal ends, the first time. */
+    final Set<String> killedOnce = new TreeSet<>();
+
+    /** What happens while a hook runs; nothing by default. */
+    Runnable duringHook = () -> {};
+
     /** What was changed, in order. */
     final List<String> log = new ArrayList<>();
 
@@ -62,6 +68,9 @@ final class PretendHost implements Commands, HostFiles {
         if (isQuestion(argv)) {
             return new Result(0, answers.getOrDefault(line, ""), "");
         }
+        if (argv.contains("-s")) {
+            duringHook.run();
+        }
         List<Result> results = new ArrayList<>();
         change(
                 line + (stdin.isEmpty() ? "" : " <<< " + stdin),
@@ -77,10 +86,17 @@ final class PretendHost implements Commands, HostFiles {
         if (answers.containsKey(line)) {
             return new Result(1, "", answers.getOrDefault(line, ""));
         }
+        if (killedOnce.remove(line)) {
+            return new Result(130, "", "");
+        }
         Matcher verb = Pattern.compile(" (add|del|-I|-D|-a|-d) ").matcher(line);
         if (line.startsWith("nft -f")) {
             Matcher table = NFT_TABLE.matcher(stdin);
-            return table.find() && things.add("nft " + table.group(1)) ? done() : failed("bad nft");
+            if (!table.find()) {
+                return failed("bad nft");
+            }
+            things.add("nft " + table.group(1)); // our texts replace a table that is there
+            return done();
         } else if (line.startsWith("nft delete")) {
             return remove("nft " + line.substring(line.lastIndexOf(' ') + 1));
         } else if (line.startsWith("ip link")) {

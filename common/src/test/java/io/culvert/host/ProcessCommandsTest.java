@@ -44,6 +44,25 @@ final class ProcessCommandsTest {
     }
 
     @Test
+    void aScriptIsItsShellsInputAndLeavesNothingToReadForItsPrograms() throws Exception {
+        String line = "read -r rest; echo \"<$rest>\" \"$(tr '\\0' ' ' </proc/$$/cmdline)\"\n";
+        Commands.Result result = commands.run(List.of("sh", ProcessCommands.SCRIPT), line);
+        assertTrue(result.out().startsWith("<> "), result.out());
+        assertTrue(result.out().endsWith("/sh -s \n"), result.out());
+    }
+
+    @Test
+    void readsNothingWhereNothingIsGiven() throws Exception {
+        assertEquals("", commands.run(List.of("cat"), "").out());
+    }
+
+    @Test
+    void tellsThatASignalEndedIt() throws Exception {
+        assertTrue(commands.run(List.of("sh", "-c", "kill -INT $$"), "").wasKilled());
+        assertFalse(commands.run(List.of("sh", "-c", "exit 3"), "").wasKilled());
+    }
+
+    @Test
     void namesAProgramThatIsMissing() {
         HostException e =
                 assertThrows(HostException.class, () -> commands.run(List.of("no-such-x"), ""));

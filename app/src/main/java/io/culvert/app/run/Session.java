@@ -42,7 +42,11 @@ final class Session implements AutoCloseable {
             log.warn("{}", warning);
         }
         RunDir runDir = RunDir.of(System.getenv());
-        Journal journal = Journal.claim(runDir, file.name(), Owner.self(), Machine.local());
+        Journal journal =
+                file.local().killSwitch()
+                        ? Journal.claimUnderKillSwitch(
+                                runDir, file.name(), Owner.self(), Machine.local())
+                        : Journal.claim(runDir, file.name(), Owner.self(), Machine.local());
         warn(journal.leftovers());
         return new Session(runDir, journal);
     }
