@@ -7,8 +7,11 @@ record Entry(String file, int line, Key key, String value) {
         return new ConfigException(file, line, key.spelling(), what, remedy);
     }
 
-    /** As above, for a value that is no secret and so is shown. */
+    /** As above, for a value that is shown, unless it may be a URL with a password or a token. */
     ConfigException badValue(String remedy) {
+        if (value.contains("@") || value.contains("?")) {
+            return bad(key.spelling() + " is wrong", remedy);
+        }
         return bad(key.spelling() + " = " + ConfigException.quote(value) + " is wrong", remedy);
     }
 

@@ -62,6 +62,14 @@ enum Key {
         };
     }
 
+    /** Whether its value is a shell line. */
+    boolean isHook() {
+        return switch (this) {
+            case PRE_UP, POST_UP, PRE_DOWN, POST_DOWN -> true;
+            default -> false;
+        };
+    }
+
     /** How a line with this key begins. */
     String lineStart() {
         return (isOwn() ? "#@ " : "") + spelling + " = ";

@@ -2,6 +2,8 @@ package io.culvert.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class SectionParser {
     private static final String OWN_MARK = "#@";
 
+    /** A line of ours, but for the blank that makes it a comment. */
+    private static final Pattern ALMOST_OWN = Pattern.compile("#\\s+@\\s*(\\w+)\\s*=.*");
+
+    /** From this length on a word may be a key or a token that was pasted into the wrong place. */
+    private static final int SECRET_LENGTH = 20;
+
     private final String file;
+    private final List<Warning> warnings;
     private final List<Section> sections = new ArrayList<>();
 
     /** The section that the lines belong to now; null before the first. */
@@ -19,8 +28,9 @@ final class SectionParser {
     private int sectionLine;
     private List<Entry> entries = new ArrayList<>();
 
-    SectionParser(String file) {
+    SectionParser(String file, List<Warning> warnings) {
         this.file = file;
+        this.warnings = warnings;
     }
 
     List<Section> parse(String text) throws ConfigException {
@@ -38,13 +48,48 @@ final class SectionParser {
             readEntry(line.substring(OWN_MARK.length()).strip(), number, true);
             return;
         }
+        warnOfAlmostOwn(line, number);
         int comment = line.indexOf('#');
         String bare = (comment < 0 ? line : line.substring(0, comment)).strip();
         if (bare.startsWith("[")) {
             readSection(bare, number);
         } else if (!bare.isEmpty()) {
             readEntry(bare, number, false);
+            warnOfCutHook(line, bare, number);
         }
+    }
+
+    private void warnOfAlmostOwn(String line, int number) {
+        Matcher matcher = ALMOST_OWN.matcher(line);
+        Key key = matcher.matches() ? Key.find(matcher.group(1)) : null;
+        if (key != null && key.isOwn()) {
+            warnings.add(
+                    new Warning(
+                            file,
+                            number,
+                            "a blank after # makes this a comment: write "
+                                    + key.lineStart()
+                                    + "…"));
+        }
+    }
+
+    /** wg-quick cuts there too; a # after a blank and outside of quotes was meant as a comment. */
+    private void warnOfCutHook(String line, String bare, int number) {
+        int comment = line.indexOf('#');
+        Key key = entries.isEmpty() ? null : entries.getLast().key();
+        if (comment < 0 || key == null || !key.isHook()) {
+            return;
+        }
+        String before = line.substring(0, comment);
+        boolean isQuoted = isOdd(before, '\'') || isOdd(before, '"');
+        if (isQuoted || before.equals(bare)) {
+            String text = key.spelling() + " ends before the #, as in wg-quick: do without it";
+            warnings.add(new Warning(file, number, text));
+        }
+    }
+
+    private static boolean isOdd(String text, char quote) {
+        return text.chars().filter(c -> c == quote).count() % 2 == 1;
     }
 
     private void readSection(String header, int number) throws ConfigException {
@@ -85,7 +130,8 @@ final class SectionParser {
                     file,
                     number,
                     "",
-                    ConfigException.quote(line.replaceAll("\\S{20,}", "…")) + " is no setting",
+                    ConfigException.quote(line.replaceAll("\\S{" + SECRET_LENGTH + ",}", "…"))
+                            + " is no setting",
                     "write Key = value; a comment begins with # and a blank");
         }
         String spelling = line.substring(0, equals).strip();
@@ -99,6 +145,10 @@ final class SectionParser {
 
     private ConfigException unknown(String spelling, int number) {
         Key near = Key.near(spelling);
+        if (near == null && spelling.length() >= SECRET_LENGTH) {
+            String what = "unknown key of " + spelling.length() + " characters, perhaps a secret";
+            return new ConfigException(file, number, "", what, "write Key = value");
+        }
         return new ConfigException(
                 file,
                 number,

@@ -120,17 +120,56 @@ final class SectionReader {
         }
         Entry endpoint = section.find(Key.ENDPOINT);
         boolean isUrl = endpoint != null && isUrl(endpoint);
+        URI url = webSocket(section, isUrl ? endpoint : null);
+        List<IpPrefix> allowedIps = allowedIps(section);
+        Path token = tokenFile == null ? null : Values.file(tokenFile, folder);
+        Path authorities = caFile == null ? null : Values.file(caFile, folder);
+        refuseTrustWithoutTls(section, url);
+        if (tokenFile != null && token != null) {
+            warnOfToken(tokenFile, token, url);
+        }
         return new PeerSection(
                 Values.publicKey(key),
                 preshared == null ? null : Values.presharedKey(preshared),
-                allowedIps(section),
+                allowedIps,
                 endpoint == null || isUrl ? null : Values.endpoint(endpoint),
                 keepalive == null ? null : Values.keepaliveSeconds(keepalive),
-                webSocket(section, isUrl ? endpoint : null),
+                url,
                 pins,
-                caFile == null ? null : Values.file(caFile, folder),
+                authorities,
                 proxy == null ? null : Values.proxy(proxy),
-                tokenFile == null ? null : Values.file(tokenFile, folder));
+                token);
+    }
+
+    /** Whoever writes whom to trust believes that somebody checks it. */
+    private static void refuseTrustWithoutTls(Section section, @Nullable URI url)
+            throws ConfigException {
+        if (url != null && url.getScheme().equalsIgnoreCase("wss")) {
+            return;
+        }
+        for (Key key : List.of(Key.PIN, Key.CA_FILE)) {
+            Entry entry = section.find(key);
+            if (entry != null) {
+                throw entry.bad(
+                        key.spelling() + " means nothing without TLS",
+                        "reach the peer by #@ WebSocket = wss://…, or remove this line");
+            }
+        }
+    }
+
+    private void warnOfToken(Entry entry, Path file, @Nullable URI url) {
+        if (url == null) {
+            warnings.add(entry.warning("TokenFile means nothing without a WebSocket URL"));
+        } else if (url.getScheme().equalsIgnoreCase("ws")) {
+            warnings.add(entry.warning("ws:// sends the token in clear: use wss://"));
+        }
+        String mode = FileMode.openToEverybody(file);
+        if (mode != null) {
+            warnings.add(
+                    entry.warning(
+                            "everybody on this machine can read the token (%s): chmod 600 %s"
+                                    .formatted(mode, file)));
+        }
     }
 
     private static boolean isUrl(Entry endpoint) {

@@ -22,6 +22,8 @@ public record TunnelFile(
         InterfaceSection local,
         List<PeerSection> peers,
         List<Warning> warnings) {
+    static final String SUFFIX = ".conf";
+
     /** Keeps copies, and refuses a name that an interface cannot have. */
     public TunnelFile {
         if (!isName(name)) {
@@ -51,7 +53,7 @@ public record TunnelFile(
 
     /** Where the file lies. */
     public Path path() {
-        return folder.resolve(name + ".conf");
+        return folder.resolve(name + SUFFIX);
     }
 
     /**
@@ -60,6 +62,12 @@ public record TunnelFile(
      */
     public static boolean isName(String name) {
         return name.matches("[a-zA-Z0-9_=+.-]{1,15}") && !name.matches("\\.{1,2}|all|default");
+    }
+
+    /** The interface that is meant by its name, or by a path to its file. */
+    public static String nameOf(String nameOrFile) {
+        String last = nameOrFile.substring(nameOrFile.lastIndexOf('/') + 1);
+        return last.endsWith(SUFFIX) ? last.substring(0, last.length() - SUFFIX.length()) : last;
     }
 
     /** The shell lines around up and down, with {@code %i} replaced. */

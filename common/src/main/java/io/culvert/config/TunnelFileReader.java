@@ -11,13 +11,10 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Reads one tunnel file: bytes, then sections, then records, then what only the whole can tell. One
@@ -26,8 +23,6 @@ import java.util.Set;
 final class TunnelFileReader {
     /** 10 000 peers fit; whatever is larger is no tunnel file. */
     private static final int LIMIT_BYTES = 4 << 20;
-
-    private static final String SUFFIX = ".conf";
 
     private final String file;
     private final Path path;
@@ -87,26 +82,20 @@ final class TunnelFileReader {
     }
 
     private List<Warning> permissionWarnings() {
-        try {
-            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
-            Set<PosixFilePermission> above = Files.getPosixFilePermissions(folder);
-            if (mode.contains(PosixFilePermission.OTHERS_READ)
-                    && above.contains(PosixFilePermission.OTHERS_EXECUTE)) {
-                String text =
-                        "everybody on this machine can read the private key (%s): chmod 600 %s"
-                                .formatted(PosixFilePermissions.toString(mode), file);
-                return List.of(new Warning(file, 0, text));
-            }
+        String mode = FileMode.openToEverybody(path);
+        if (mode == null) {
             return List.of();
-        } catch (IOException | UnsupportedOperationException unknown) {
-            return List.of(); // no POSIX permissions here
         }
+        String text =
+                "everybody on this machine can read the private key (%s): chmod 600 %s"
+                        .formatted(mode, file);
+        return List.of(new Warning(file, 0, text));
     }
 
     TunnelFile parse(String text, List<Warning> found) throws ConfigException {
         List<Warning> warnings = new ArrayList<>(found);
         String name = name();
-        List<Section> sections = new SectionParser(file).parse(text);
+        List<Section> sections = new SectionParser(file, warnings).parse(text);
         InterfaceSection local = null;
         List<PeerSection> peers = new ArrayList<>();
         SectionReader reader = new SectionReader(folder, warnings);
@@ -120,6 +109,10 @@ final class TunnelFileReader {
             throw new ConfigException(
                     file, "has no [Interface]", "begin it with [Interface] and PrivateKey = …");
         }
+        if (peers.isEmpty()) {
+            warnings.add(new Warning(file, 0, "has no [Peer]: nobody can be reached"));
+        }
+        refuseOwnKey(sections, local.privateKey().publicKey());
         refuseDoublePeers(sections, peers);
         refuseDoublePrefixes(sections, peers);
         warnOfHalfFamilies(sections, peers, warnings);
@@ -129,8 +122,7 @@ final class TunnelFileReader {
     private String name() throws ConfigException {
         Path last = path.getFileName();
         String base = last == null ? "" : last.toString();
-        String name =
-                base.endsWith(SUFFIX) ? base.substring(0, base.length() - SUFFIX.length()) : "";
+        String name = base.endsWith(TunnelFile.SUFFIX) ? TunnelFile.nameOf(base) : "";
         if (!TunnelFile.isName(name)) {
             throw new ConfigException(
                     file,
@@ -139,6 +131,18 @@ final class TunnelFileReader {
                             + " but not all or default");
         }
         return name;
+    }
+
+    /** WireGuard drops such a peer without a word. */
+    private static void refuseOwnKey(List<Section> sections, PublicKey own) throws ConfigException {
+        for (Section section : peerSections(sections)) {
+            Entry entry = section.require(Key.PUBLIC_KEY, "");
+            if (Values.publicKey(entry).equals(own)) {
+                throw entry.bad(
+                        "PublicKey is that of this file's own PrivateKey",
+                        "write the key that `culvert pubkey` prints on the other machine");
+            }
+        }
     }
 
     private void refuseDoublePeers(List<Section> sections, List<PeerSection> peers)

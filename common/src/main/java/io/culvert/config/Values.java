@@ -199,11 +199,19 @@ final class Values {
             if (!entry.value().isEmpty() && Files.isRegularFile(path)) {
                 return path;
             }
-            throw entry.bad(
-                    entry.key().spelling() + ": there is no file " + path,
-                    "its path is relative to the tunnel file");
+            throw noFile(entry, path);
         } catch (InvalidPathException e) {
-            throw entry.badValue("write a file's path, relative to the tunnel file");
+            throw entry.bad(
+                    entry.key().spelling() + " is no path",
+                    "write a file's path, relative to the tunnel file");
         }
+    }
+
+    /** Who takes TokenFile for Token writes a secret there. */
+    private static ConfigException noFile(Entry entry, Path path) {
+        String what = entry.key() == Key.TOKEN_FILE ? "such file" : "file " + path;
+        return entry.bad(
+                entry.key().spelling() + ": there is no " + what,
+                "its path is relative to the tunnel file");
     }
 }

@@ -99,7 +99,7 @@ final class TunnelFileTest {
 
     @Test
     void aBareAddressIsOneHost() throws Exception {
-        TunnelFile file = parse("Address = 10.8.0.2, fd08::2\n");
+        TunnelFile file = parse("Address = 10.8.0.2, fd08::2\n" + peer("a", ""));
 
         assertEquals(
                 List.of("10.8.0.2/32", "fd08::2/128"),
@@ -134,7 +134,10 @@ final class TunnelFileTest {
 
     @Test
     void warnsOfAKeyThatEverybodyCanRead(@TempDir Path dir) throws Exception {
-        Path file = Files.writeString(dir.resolve("wg0.conf"), "[Interface]\nPrivateKey=" + KEY);
+        Path file =
+                Files.writeString(
+                        dir.resolve("wg0.conf"),
+                        "[Interface]\nPrivateKey=" + KEY + "\n" + peer("a", ""));
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertTrue(TunnelFile.read(file).warnings().getFirst().text().contains("chmod 600"));
@@ -164,13 +167,16 @@ final class TunnelFileTest {
     @Test
     void findsFilesRelativeToTheTunnelFile(@TempDir Path dir) throws Exception {
         Files.writeString(dir.resolve("ca.pem"), "");
+        String lines =
+                """
+                #@ WebSocket = wss://h/
+                #@ CaFile = ca.pem
+                #@ TokenFile = ca.pem
+                """;
         TunnelFile file =
                 TunnelFile.parse(
                         dir.resolve("wg0.conf"),
-                        "[Interface]\nPrivateKey = "
-                                + KEY
-                                + "\n"
-                                + peer("a", "#@ CaFile = ca.pem\n#@ TokenFile = ca.pem\n"));
+                        "[Interface]\nPrivateKey = " + KEY + "\n" + peer("a", lines));
 
         assertEquals(dir.resolve("ca.pem"), file.peers().getFirst().caFile());
         assertTrue(file.text().contains("#@ CaFile = ca.pem\n"));
