@@ -2,7 +2,9 @@ package io.culvert.host;
 
 import io.culvert.ip.IpPrefix;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +21,9 @@ public final class Nat {
 
     private final Changes changes;
     private final List<String> warnings = new ArrayList<>();
+
+    /** The programs whose FORWARD chain lets us pass by now. */
+    private final Set<String> opened = new HashSet<>();
 
     /** Of this machine, undone by this journal. */
     public Nat(Machine machine, Journal journal) {
@@ -40,6 +45,8 @@ public final class Nat {
         }
         Firewall.install(changes, Firewall.table("nat", link), Firewall.nat(link, prefixes));
         openForwardChains(link);
+        openLegacyChain("ip", link);
+        openLegacyChain("ip6", link);
         // Forwarding comes last: from then on packets pass, and they must be masqueraded.
         if (prefixes.stream().anyMatch(prefix -> !prefix.isIpv6())) {
             forwardIpv4();
@@ -119,12 +126,31 @@ public final class Nat {
         }
     }
 
+    /**
+     * iptables before nftables has tables that nft does not show; /proc tells whether any is there.
+     */
+    private void openLegacyChain(String family, String link) throws HostException {
+        String tables = changes.look("/proc/net/" + family + "_tables_names");
+        if (tables == null || tables.lines().noneMatch("filter"::equals)) {
+            return;
+        }
+        String program = family + "tables";
+        boolean isBoth = changes.machine().commands().has(program + "-legacy");
+        String legacy = isBoth ? program + "-legacy" : program;
+        boolean isKnown = changes.machine().commands().has(legacy);
+        boolean isOpen = !isKnown || opened.contains(legacy);
+        if (!isOpen && changes.ask(legacy, "-S", "FORWARD").contains("-P FORWARD DROP")) {
+            accept(legacy, link);
+        }
+    }
+
     private void accept(String program, String link) throws HostException {
         if (!changes.machine().commands().has(program)) {
             warnings.add(
                     program + " is missing, and its FORWARD chain drops: let " + link + " pass");
             return;
         }
+        opened.add(program);
         String comment = " -m comment --comment culvert-" + link + " -j ACCEPT";
         rule(program, "FORWARD -i " + link + comment);
         rule(

@@ -100,6 +100,29 @@ final class NatTest {
     }
 
     @Test
+    void standsAmongTheRulesOfTheOldIptablesToo() throws Exception {
+        host.programs.add("iptables");
+        host.programs.add("iptables-legacy");
+        host.files.put("/proc/net/ip_tables_names", "nat\nfilter\n");
+        host.answers.put("iptables-legacy -S FORWARD", "-P FORWARD DROP\n-A FORWARD -j DOCKER\n");
+        Journal journal = up(Owner.self(), "10.8.0.1/24");
+
+        String rule = " FORWARD -i wg0 -m comment --comment culvert-wg0 -j ACCEPT";
+        assertTrue(host.log.contains("iptables-legacy -I" + rule));
+        assertFalse(host.log.contains("iptables -I" + rule));
+        assertEquals(List.of(), journal.undo());
+        assertTrue(host.log.contains("iptables-legacy -D" + rule));
+    }
+
+    @Test
+    void leavesTheOldIptablesAloneWhereTheyAcceptOrAreNotInUse() throws Exception {
+        host.programs.add("iptables");
+        host.answers.put("iptables -S FORWARD", "-P FORWARD DROP\n");
+        up(Owner.self(), "10.8.0.1/24");
+        assertTrue(host.log.stream().noneMatch(line -> line.startsWith("iptables")));
+    }
+
+    @Test
     void tellsOfAForeignChainThatDrops() throws Exception {
         host.answers.put(
                 "nft list chains",

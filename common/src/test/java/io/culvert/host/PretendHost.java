@@ -79,7 +79,10 @@ final class PretendHost implements Commands, HostFiles {
     }
 
     private static boolean isQuestion(List<String> argv) {
-        return argv.contains("show") || argv.contains("get") || argv.contains("list");
+        return argv.contains("show")
+                || argv.contains("get")
+                || argv.contains("list")
+                || argv.contains("-S");
     }
 
     private Result act(String line, String stdin) {
