@@ -38,6 +38,20 @@ final class Changes {
         journal.record(step);
     }
 
+    Journal journal() {
+        return journal;
+    }
+
+    /** Adds what {@code undo} deletes; what is there already is not ours to delete. */
+    void add(List<String> undo, List<String> argv) throws HostException {
+        undoBy(new UndoStep.RunCommand(undo));
+        Commands.Result result = machine.commands().run(argv, "");
+        if (result.complaint().contains("File exists")) {
+            journal.retract();
+        }
+        requireSuccess(argv, result);
+    }
+
     /** Runs a program that must succeed. */
     void run(String... argv) throws HostException {
         feed("", argv);
@@ -45,7 +59,11 @@ final class Changes {
 
     /** Runs a program that must succeed and reads {@code stdin}. */
     void feed(String stdin, String... argv) throws HostException {
-        Commands.Result result = machine.commands().run(List.of(argv), stdin);
+        requireSuccess(List.of(argv), machine.commands().run(List.of(argv), stdin));
+    }
+
+    private static void requireSuccess(List<String> argv, Commands.Result result)
+            throws HostException {
         if (!result.succeeded()) {
             throw new HostException(
                     "`" + String.join(" ", argv) + "` failed: " + result.complaint(),

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +17,8 @@ import java.util.stream.Collectors;
  */
 final class Dns {
     private static final String FILE = "/etc/resolv.conf";
+
+    private static final Pattern DEVICE = Pattern.compile("\\bdev (\\S+)");
 
     private final Changes changes;
     private final String link;
@@ -37,6 +41,35 @@ final class Dns {
         } else if (!(commands.has("resolvconf") && useResolvconf(servers, domains))) {
             changes.replaceFile(FILE, header() + settings(servers, domains) + options());
         }
+    }
+
+    /** How names may leak or fail though all is set up, a line each. */
+    List<String> warnings(LinkPlan plan) throws HostException {
+        InterfaceSection local = plan.file().local();
+        if (!plan.hasDefaultRoute()) {
+            return List.of();
+        }
+        if (local.dnsServers().isEmpty()) {
+            return List.of(
+                    local.killSwitch()
+                            ? "there is no DNS line: the kill switch keeps programs from asking"
+                                    + " name servers on the local network"
+                            : "there is no DNS line: names may be asked of servers on the local"
+                                    + " network, beside the tunnel");
+        }
+        List<String> warnings = new ArrayList<>();
+        for (IpAddress server : local.dnsServers()) {
+            String route = changes.ask("ip", "route", "get", server.toString());
+            Matcher device = DEVICE.matcher(route);
+            boolean isBeside =
+                    device.find() && !device.group(1).equals(link) && !device.group(1).equals("lo");
+            if (isBeside) {
+                warnings.add(
+                        "DNS = %s is reached by %s beside the tunnel, where our firewall drops it"
+                                .formatted(server, device.group(1)));
+            }
+        }
+        return warnings;
     }
 
     /** Whether what programs ask is systemd-resolved. */

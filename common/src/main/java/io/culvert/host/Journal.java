@@ -76,8 +76,11 @@ public final class Journal {
         }
     }
 
-    /** Refuses a name whose owner lives. */
+    /** Refuses a name whose owner lives, or was of another network namespace. */
     static void requireFree(String name, @Nullable Owner owner) throws HostException {
+        if (owner != null) {
+            owner.requireHere(name);
+        }
         if (owner != null && owner.isAlive()) {
             throw new HostException(
                     "the interface " + name + " is in use by process " + owner.pid(),
@@ -106,6 +109,16 @@ public final class Journal {
             throw new IllegalStateException("the journal of " + name() + " is closed");
         }
         file.append(step);
+    }
+
+    /** Takes the last step back: what it would undo is somebody else's. */
+    void retract() throws HostException {
+        file.retract();
+    }
+
+    /** Keeps others from planning and changing at the same time; no hook may run under it. */
+    RunDir.Lock lock() throws HostException {
+        return place.folder().lock();
     }
 
     /**

@@ -27,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class JournalFile implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final int LIMIT_BYTES = 16 << 20;
+    private static final String RETRACTED = "{\"retracted\":true}";
     private static final String ENDING = "{\"ending\":true}";
 
     private final Path path;
@@ -100,6 +101,8 @@ final class JournalFile implements AutoCloseable {
             UndoStep step = line.contains("\"undo\"") ? parse(line, UndoStep.class) : null;
             if (step != null) {
                 steps.add(step);
+            } else if (line.equals(RETRACTED) && !steps.isEmpty()) {
+                steps.removeLast();
             }
         }
         return new Content(owner, lines.contains(ENDING), steps);
@@ -109,6 +112,15 @@ final class JournalFile implements AutoCloseable {
     void append(UndoStep step) throws HostException {
         try {
             appendText(MAPPER.writeValueAsString(step) + "\n");
+        } catch (IOException e) {
+            throw failure(path, e);
+        }
+    }
+
+    /** Takes the last step back: its action turned out not to be ours. */
+    void retract() throws HostException {
+        try {
+            appendText(RETRACTED + "\n");
         } catch (IOException e) {
             throw failure(path, e);
         }

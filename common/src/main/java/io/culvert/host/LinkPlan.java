@@ -27,12 +27,7 @@ public record LinkPlan(
         return file.name();
     }
 
-    /** Whether no family can pass beside the tunnel. */
-    public boolean isFullTunnel() {
-        return policyFamilies(file, remotes).size() == Family.values().length;
-    }
-
-    /** The allowed IPs of all peers, the longest first, without those that addresses cover. */
+    /** The allowed IPs of all peers, the longest first, without those that are there anyway. */
     List<IpPrefix> routes() {
         return file.peers().stream()
                 .map(PeerSection::allowedIps)
@@ -43,16 +38,23 @@ public record LinkPlan(
                 .toList();
     }
 
-    /** An address with a network behind it brings the network's route along. */
+    /** An address with a network behind it brings the network's route along, in the main table. */
     private boolean isConnected(IpPrefix prefix) {
-        return file.local().addresses().stream()
-                .filter(address -> address.length() < address.ip().bits())
-                .anyMatch(address -> address.contains(prefix));
+        return file.local().table() instanceof RoutingTable.Auto
+                && file.local().addresses().stream()
+                        .filter(address -> address.length() < address.ip().bits())
+                        .anyMatch(address -> address.contains(prefix));
     }
 
     /** Whether this prefix's route must stand where marked packets do not see it. */
     boolean needsPolicy(IpPrefix prefix) {
         return needsPolicy(file, remotes, prefix);
+    }
+
+    /** Whether some family's default route goes through the tunnel. */
+    boolean hasDefaultRoute() {
+        return routes().stream()
+                .anyMatch(prefix -> prefix.length() <= DEFAULT_ROUTE_BITS && needsPolicy(prefix));
     }
 
     /** The families with such a prefix. */

@@ -1,10 +1,12 @@
 package io.culvert.host;
 
 import io.culvert.config.Hooks;
+import io.culvert.config.RoutingTable;
 import io.culvert.config.TunnelFile;
 import io.culvert.ip.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What wg-quick does around a device that exists already, every change written down before.
@@ -28,6 +30,9 @@ public final class LinkSetup {
     private final LinkPlan plan;
     private final Hooks hooks;
     private final List<String> warnings = new ArrayList<>();
+
+    /** Whether the link has what it needs of the file's IPv6. */
+    private boolean hasIpv6 = true;
 
     private LinkSetup(Changes changes, LinkPlan plan) {
         this.changes = changes;
@@ -69,8 +74,6 @@ public final class LinkSetup {
         for (IpPrefix address : plan.file().local().addresses()) {
             if (isPossible(Family.of(address))) {
                 addAddress(address);
-            } else {
-                warnings.add("this kernel has no IPv6: " + address + " is left out");
             }
         }
         String link = plan.link();
@@ -84,28 +87,52 @@ public final class LinkSetup {
         changes.run("ip", "link", "set", "mtu", mtu, "up", "dev", link);
         preparePolicyRouting();
         new Routes(changes, plan, this::isPossible).up();
-        new Dns(changes, link).up(plan.file().local());
+        Dns dns = new Dns(changes, link);
+        dns.up(plan.file().local());
+        warnings.addAll(dns.warnings(plan));
         recordHooks("PreDown", hooks.preDown());
         runHooks("PostUp", hooks.postUp());
     }
 
     /** No address but those of the file, and those even where IPv6 is off by default. */
     private void prepareIpv6() throws HostException {
-        String conf = SYSCTL + "ipv6/conf/" + plan.link() + "/";
+        String conf = SYSCTL + "ipv6/conf/";
         try {
-            changes.sysctlOfLink(conf + "addr_gen_mode", "1");
+            changes.sysctlOfLink(conf + plan.link() + "/addr_gen_mode", "1");
         } catch (HostException e) {
             // Containers forbid it; all it costs is an address that nobody is told of.
             warnings.add("the interface gets a link-local address besides: " + e.getMessage());
         }
-        if (plan.file().local().addresses().stream().anyMatch(IpPrefix::isIpv6)) {
-            changes.sysctlOfLink(conf + "disable_ipv6", "0");
+        boolean hasAddress = plan.file().local().addresses().stream().anyMatch(IpPrefix::isIpv6);
+        boolean hasRoute =
+                !(plan.file().local().table() instanceof RoutingTable.Off)
+                        && plan.routes().stream().anyMatch(IpPrefix::isIpv6);
+        String why = hasAddress || hasRoute ? whyNoIpv6(conf, hasAddress) : null;
+        if (why != null) {
+            hasIpv6 = false;
+            warnings.add(why + ": IPv6 is left out of the tunnel");
         }
     }
 
-    /** Whether the kernel knows the family at all. */
+    /** Switches IPv6 on for the link; returns why that cannot be, or must not; null when done. */
+    private @Nullable String whyNoIpv6(String conf, boolean hasAddress) {
+        String all = changes.look(conf + "all/disable_ipv6");
+        if (changes.look(conf + "all/forwarding") == null) {
+            return "this kernel has no IPv6";
+        }
+        if (!hasAddress && all != null && all.strip().equals("1")) {
+            return "this machine has IPv6 switched off";
+        }
+        try {
+            changes.sysctlOfLink(conf + plan.link() + "/disable_ipv6", "0");
+            return null;
+        } catch (HostException e) {
+            return "IPv6 is off for new interfaces, and " + e.getMessage();
+        }
+    }
+
     private boolean isPossible(Family family) {
-        return family == Family.IPV4 || changes.look(SYSCTL + "ipv6/conf/all/forwarding") != null;
+        return family == Family.IPV4 || hasIpv6;
     }
 
     private void addAddress(IpPrefix address) throws HostException {
@@ -126,7 +153,8 @@ public final class LinkSetup {
         } else {
             warnings.add(
                     "nft is missing: without nftables others on the local network can send"
-                            + " packets to the tunnel's addresses");
+                            + " packets to the tunnel's addresses, and names may be asked of"
+                            + " servers beside the tunnel");
         }
         try {
             changes.sysctl(VALID_MARK, "1");

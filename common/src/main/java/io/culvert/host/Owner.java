@@ -1,8 +1,10 @@
 package io.culvert.host;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +13,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startTicks when it started, in the kernel's clock ticks since boot (proc(5), stat field
  *     22)
+ * @param network the network namespace whose tunnel it is, as {@code /proc} names it; null when
+ *     that is not known
  */
-public record Owner(long pid, long startTicks) {
+public record Owner(long pid, long startTicks, @Nullable String network) {
+    private static final Path NAMED = Path.of("/run/netns");
     private static final int STATE_FIELD = 0; // counted from the one after the name
     private static final int START_FIELD = 19;
 
-    /** This process. */
+    /** Of a namespace that is not known. */
+    Owner(long pid, long startTicks) {
+        this(pid, startTicks, null);
+    }
+
+    /** This process, in the network namespace that it is in now. */
     public static Owner self() {
         long pid = ProcessHandle.current().pid();
         Owner found = running(pid);
-        return found == null ? new Owner(pid, 0) : found;
+        return new Owner(pid, found == null ? 0 : found.startTicks, ownNetwork());
+    }
+
+    private static @Nullable String ownNetwork() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
+        } catch (IOException noProc) {
+            return null;
+        }
     }
 
     /** The process that has this pid now; null when none has. */
@@ -34,7 +52,51 @@ public record Owner(long pid, long startTicks) {
 
     /** Whether it still runs; a zombie does not. */
     public boolean isAlive() {
-        return equals(running(pid));
+        Owner now = running(pid);
+        return now != null && now.startTicks == startTicks;
+    }
+
+    /**
+     * Refuses a tunnel of another network namespace: undone from here, what is like its changes
+     * here would go, and its own would stay. Those of a namespace that is gone went with it.
+     */
+    public void requireHere(String name) throws HostException {
+        String here = ownNetwork();
+        if (network == null || here == null || network.equals(here)) {
+            return;
+        }
+        if (isAlive() || exists(network)) {
+            throw new HostException(
+                    "the interface " + name + " belongs to another network namespace, " + network,
+                    "do this inside of that, or give each namespace its own " + RunDir.VARIABLE);
+        }
+    }
+
+    /** Whether a process is in this namespace, or a name of ip-netns(8) stands for it. */
+    private static boolean exists(String network) {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"));
+                Stream<Path> names = Files.exists(NAMED) ? Files.list(NAMED) : Stream.of()) {
+            return processes.anyMatch(process -> isIn(process, network))
+                    || names.anyMatch(name -> network.equals("net:[" + inode(name) + "]"));
+        } catch (IOException | UncheckedIOException unreadable) {
+            return false;
+        }
+    }
+
+    private static boolean isIn(Path process, String network) {
+        try {
+            return network.equals(Files.readSymbolicLink(process.resolve("ns/net")).toString());
+        } catch (IOException goneOrNoProcess) {
+            return false;
+        }
+    }
+
+    private static Object inode(Path file) {
+        try {
+            return Files.getAttribute(file, "unix:ino");
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     static @Nullable Owner parse(long pid, String stat) {

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the machine and decides on mark, table and MTU. Changes nothing. Confined to the thread
- * that sets up the tunnel.
+ * Looks at the machine and decides on mark, table and MTU. Changes nothing, but claims the table.
+ * Confined to the thread that sets up the tunnel.
  */
 final class Planner {
     /** What wg-quick begins with too: WireGuard's usual port. */
@@ -32,26 +32,37 @@ final class Planner {
         this.machine = machine;
     }
 
+    /** Under the lock, so that no two tunnels decide on the same table. */
     LinkPlan plan(TunnelFile file, Remotes remotes) throws HostException {
+        try (RunDir.Lock _ = machine.journal().lock()) {
+            return decide(file, remotes);
+        }
+    }
+
+    private LinkPlan decide(TunnelFile file, Remotes remotes) throws HostException {
         Long wanted = file.local().fwMark();
         boolean isNeeded =
                 file.local().killSwitch() || !LinkPlan.policyFamilies(file, remotes).isEmpty();
         long table = wanted != null ? wanted : isNeeded ? freeTable() : FIRST_TABLE;
         Long mark = wanted != null || isNeeded ? (Long) table : null;
         Integer mtu = file.local().mtu();
-        return new LinkPlan(file, remotes, mark, table, mtu == null ? mtu(remotes) : mtu);
+        return new LinkPlan(file, remotes, mark, table, mtu == null ? mtu(file, remotes) : mtu);
     }
 
     private long freeTable() throws HostException {
+        List<UndoStep> others = machine.journal().others();
         String rules =
                 machine.ask("ip", "-4", "rule", "show") + machine.ask("ip", "-6", "rule", "show");
         for (long table = FIRST_TABLE; table < FIRST_TABLE + TABLE_ATTEMPTS; table++) {
             String number = Long.toString(table);
+            UndoStep claim = new UndoStep.FreeTable(table);
             boolean isFree =
-                    !Pattern.compile("lookup " + number + "\\b").matcher(rules).find()
+                    !others.contains(claim)
+                            && !Pattern.compile("lookup " + number + "\\b").matcher(rules).find()
                             && machine.ask("ip", "-4", "route", "show", "table", number).isBlank()
                             && machine.ask("ip", "-6", "route", "show", "table", number).isBlank();
             if (isFree) {
+                machine.undoBy(claim);
                 return table;
             }
         }
@@ -62,11 +73,14 @@ final class Planner {
     }
 
     /** What fits unfragmented on every way to a peer; a byte stream carries any. */
-    private int mtu(Remotes remotes) throws HostException {
-        if (remotes.udp().isEmpty()) {
-            return USUAL_MTU - OVERHEAD;
-        }
+    private int mtu(TunnelFile file, Remotes remotes) throws HostException {
         List<Integer> found = new ArrayList<>();
+        if (remotes.udp().isEmpty()) {
+            boolean isUdp = file.peers().stream().anyMatch(peer -> peer.webSocket() == null);
+            // Who comes by datagrams from we know not where comes by the default route.
+            Integer mtu = isUdp ? mtuOf(machine.ask("ip", "route", "show", "default")) : null;
+            found.add(mtu == null ? USUAL_MTU : mtu);
+        }
         for (IpAddress remote : remotes.udp()) {
             Integer mtu = mtuOf(machine.ask("ip", "route", "get", remote.toString()));
             if (mtu != null) {

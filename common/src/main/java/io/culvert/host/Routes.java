@@ -2,6 +2,7 @@ package io.culvert.host;
 
 import io.culvert.config.RoutingTable;
 import io.culvert.ip.IpPrefix;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,9 +47,12 @@ final class Routes {
             }
         }
         // The rules come last: when they turn the traffic round, its routes are there.
-        for (Family family : plan.policyFamilies()) {
-            if (isPossible.test(family)) {
-                addRules(family);
+        // Others choose their priorities by what they see, so one at a time.
+        try (RunDir.Lock _ = changes.journal().lock()) {
+            for (Family family : plan.policyFamilies()) {
+                if (isPossible.test(family)) {
+                    addRules(family);
+                }
             }
         }
     }
@@ -75,8 +79,9 @@ final class Routes {
     }
 
     private void rule(String form) throws HostException {
-        changes.undoBy(form.formatted("del").split(" ", -1));
-        changes.run(form.formatted("add").split(" ", -1));
+        changes.add(
+                List.of(form.formatted("del").split(" ", -1)),
+                List.of(form.formatted("add").split(" ", -1)));
     }
 
     /** The kernel's own choice: right before the first rule after the local table's. */

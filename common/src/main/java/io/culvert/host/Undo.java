@@ -37,6 +37,7 @@ final class Undo {
                 case UndoStep.WriteSysctl(var path, var value) -> writeSysctl(path, value);
                 case UndoStep.RunHook(var title, var line) ->
                         Hook.run(machine.commands(), title, line);
+                case UndoStep.FreeTable _ -> null;
                 case UndoStep.LowerKillSwitch(var table) -> runCommand(Firewall.deletion(table));
             };
         } catch (HostException e) {

@@ -21,6 +21,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = UndoStep.WriteSysctl.class, name = "sysctl"),
     @JsonSubTypes.Type(value = UndoStep.RunHook.class, name = "hook"),
     @JsonSubTypes.Type(value = UndoStep.LowerKillSwitch.class, name = "killSwitch"),
+    @JsonSubTypes.Type(value = UndoStep.FreeTable.class, name = "table"),
 })
 public sealed interface UndoStep {
     /** Runs a program; that what it deletes is gone already is fine. */
@@ -64,6 +65,9 @@ public sealed interface UndoStep {
 
     /** Deletes the firewall's table that lets nothing past the tunnel. */
     record LowerKillSwitch(String table) implements UndoStep {}
+
+    /** Gives a routing table's number free, which this tunnel chose: its record is the claim. */
+    record FreeTable(long table) implements UndoStep {}
 
     /** The text form of a file's content in a step. */
     static String encode(byte[] content) {

@@ -69,11 +69,6 @@ public record IpPrefix(IpAddress ip, int length) {
         return other.length >= length && contains(other.ip);
     }
 
-    /** Whether some address lies in both. */
-    public boolean overlaps(IpPrefix other) {
-        return contains(other) || other.contains(this);
-    }
-
     /** The first 64 bits of the mask of this length. */
     private static long highMask(int length) {
         return length == 0 ? 0 : -1L << (64 - Math.min(length, 64));

@@ -256,6 +256,23 @@ final class JournalTest {
     }
 
     @Test
+    void leavesATunnelOfAnotherNetworkNamespaceAlone() throws Exception {
+        Owner self = Owner.self();
+        claim("wg0", new Owner(self.pid(), self.startTicks(), "net:[1]")).record(STEP);
+
+        HostException e = assertThrows(HostException.class, () -> claim("wg0", self));
+        assertTrue(String.valueOf(e.getMessage()).contains("another network namespace, net:[1]"));
+        assertEquals(List.of(), host.log);
+    }
+
+    @Test
+    void undoesWhatATunnelOfANamespaceThatIsGoneLeft() throws Exception {
+        claim("wg0", new Owner(1L << 40, 1, "net:[1]")).record(STEP);
+        assertEquals(List.of(), Journal.recover(folder, "wg0", host.machine()));
+        assertEquals(List.of("ip rule del x"), host.log);
+    }
+
+    @Test
     void theLastTunnelRestoresASharedKernelParameter() throws Exception {
         String path = HostFixture.VALID_MARK;
         host.files.put(path, "0\n");

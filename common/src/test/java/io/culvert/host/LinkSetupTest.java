@@ -1,7 +1,6 @@
 package io.culvert.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -149,7 +148,8 @@ final class LinkSetupTest {
         killed.up();
         host.log.clear();
 
-        Journal next = Journal.claimUnderKillSwitch(folder, "wg0", HostFixture.DEAD, host.machine());
+        Journal next =
+                Journal.claimUnderKillSwitch(folder, "wg0", HostFixture.DEAD, host.machine());
 
         assertTrue(next.hasOldKillSwitch());
         assertEquals("[nft culvert-kill-wg0]", host.things.toString());
@@ -225,6 +225,13 @@ final class LinkSetupTest {
     }
 
     @Test
+    void aTableOfItsOwnGetsTheConnectedNetworkToo() throws Exception {
+        String local = "Address = 10.8.0.2/24\nTable = 77";
+        up(HostFixture.tunnel("wg0", local, "AllowedIPs = 10.8.0.0/24"), Remotes.NONE);
+        assertTrue(shortLog().contains("ip -4 route add 10.8.0.0/24 dev wg0 table 77"));
+    }
+
+    @Test
     void takesTheFirstTableThatIsFree() throws Exception {
         host.answers.put("ip -4 rule show", "0: x\n9: from all lookup 51821\n32766: main\n");
         host.answers.put("ip -6 route show table 51820", "default dev other\n");
@@ -234,7 +241,6 @@ final class LinkSetupTest {
 
         assertEquals(51822, plan.policyTable());
         assertEquals(51822L, plan.mark());
-        assertFalse(plan.isFullTunnel());
     }
 
     @Test

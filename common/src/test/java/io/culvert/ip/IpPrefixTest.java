@@ -194,20 +194,15 @@ final class IpPrefixTest {
 
     @ParameterizedTest
     @CsvSource({
-        "10.0.0.0/8, 10.1.0.0/16, true, true",
-        "10.1.0.0/16, 10.0.0.0/8, false, true",
-        "10.1.2.3/16, 10.1.9.9/16, true, true",
-        "10.0.0.0/16, 10.1.0.0/16, false, false",
-        "0.0.0.0/0, ::/0, false, false",
-        "::/0, fd08::/64, true, true",
+        "10.0.0.0/8, 10.1.0.0/16, true",
+        "10.1.0.0/16, 10.0.0.0/8, false",
+        "10.1.2.3/16, 10.1.9.9/16, true",
+        "10.0.0.0/16, 10.1.0.0/16, false",
+        "0.0.0.0/0, ::/0, false",
+        "::/0, fd08::/64, true",
     })
-    void overlapsWhenOneContainsTheOther(
-            String one, String other, boolean contains, boolean overlaps) {
-        IpPrefix a = IpPrefix.parse(one);
-        IpPrefix b = IpPrefix.parse(other);
-        assertEquals(contains, a.contains(b));
-        assertEquals(overlaps, a.overlaps(b));
-        assertEquals(overlaps, b.overlaps(a));
+    void containsPrefixes(String one, String other, boolean contains) {
+        assertEquals(contains, IpPrefix.parse(one).contains(IpPrefix.parse(other)));
     }
 
     @Test
