@@ -7,12 +7,17 @@ import io.culvert.control.InterfaceStatus;
 import io.culvert.control.InterfaceStatus.PeerStatus;
 import io.culvert.crypto.PublicKey;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +59,10 @@ final class SavedConfig {
         } catch (IOException e) {
             log.warn("{}: SaveConfig could not be done: {}", file.path(), FileFault.why(e));
         } catch (CompletionException e) {
-            log.warn("{}: SaveConfig could not be done: {}", file.path(), e.getCause());
+            log.warn(
+                    "{}: SaveConfig could not be done: {}",
+                    file.path(),
+                    String.valueOf(e.getCause()));
         }
     }
 
@@ -75,10 +83,27 @@ final class SavedConfig {
         Path target = path.toRealPath();
         Path fresh = target.resolveSibling("." + target.getFileName() + ".new");
         Files.deleteIfExists(fresh);
-        Files.createFile(
-                fresh,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, text);
-        Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            write(fresh, text);
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh); // only there when something failed
+        }
+    }
+
+    /** On the disk when it returns, so that a crash after the rename cannot leave an empty file. */
+    private static void write(Path fresh, String text) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(
+                        fresh,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
     }
 }
