@@ -1,11 +1,18 @@
 package io.culvert.app.run;
 
+import io.culvert.config.FileFault;
+import io.culvert.config.TunnelFile;
+import io.culvert.control.StatusSocket;
 import io.culvert.host.HostException;
+import io.culvert.host.HostsFile;
 import io.culvert.host.Journal;
 import io.culvert.host.Machine;
 import io.culvert.host.Owner;
 import io.culvert.host.RunDir;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,11 +22,14 @@ import java.util.concurrent.TimeoutException;
 public final class Down {
     private static final long STOP_LIMIT_S = 12;
 
+    /** How often we wait again for one that is undoing: a hook may take minutes. */
+    private static final int UNDO_ROUNDS = 50;
+
     private Down() {}
 
     /** 0 when the interface is down now, 1 when something could not be undone. */
     public static int run(String nameOrFile, PrintWriter err) throws HostException, WrongInput {
-        String name = nameOf(nameOrFile);
+        String name = TunnelFile.nameOf(nameOrFile);
         RunDir runDir = RunDir.of(System.getenv());
         Owner owner = runDir.owner(name);
         if (owner == null && !runDir.names().contains(name)) {
@@ -33,28 +43,42 @@ public final class Down {
                                     : ": there are " + String.join(", ", running)));
         }
         if (owner != null) {
-            stop(owner);
+            owner.requireHere(name);
+            stop(owner, runDir, name);
         }
         List<String> leftovers = Journal.recover(runDir, name, Machine.local());
+        deleteStatusSocket(runDir, name);
+        new HostsFile(runDir, name).delete();
         leftovers.forEach(line -> err.println("culvert: " + line));
         return leftovers.isEmpty() ? 0 : 1;
     }
 
-    private static String nameOf(String nameOrFile) {
-        String last = nameOrFile.substring(nameOrFile.lastIndexOf('/') + 1);
-        return last.endsWith(".conf") ? last.substring(0, last.length() - 5) : last;
+    /** A killed process leaves it. */
+    private static void deleteStatusSocket(RunDir runDir, String name) throws HostException {
+        Path socket = StatusSocket.pathOf(runDir.folder(), name);
+        try {
+            Files.deleteIfExists(socket);
+        } catch (IOException e) {
+            throw new HostException(
+                    socket + " cannot be deleted: " + FileFault.why(e), "delete it by hand", e);
+        }
     }
 
     /** Asks politely, waits, and then does not ask any more. */
-    private static void stop(Owner owner) {
-        ProcessHandle.of(owner.pid())
-                .ifPresent(process -> {
-                    process.destroy();
-                    if (!awaitExit(process)) {
-                        process.destroyForcibly();
-                        awaitExit(process);
-                    }
-                });
+    private static void stop(Owner owner, RunDir runDir, String name) throws HostException {
+        ProcessHandle process = ProcessHandle.of(owner.pid()).orElse(null);
+        if (process == null) {
+            return;
+        }
+        process.destroy();
+        boolean isGone = awaitExit(process);
+        for (int i = 0; i < UNDO_ROUNDS && !isGone && runDir.isEnding(name); i++) {
+            isGone = awaitExit(process);
+        }
+        if (!isGone) {
+            process.destroyForcibly();
+            awaitExit(process);
+        }
     }
 
     private static boolean awaitExit(ProcessHandle process) {

@@ -35,7 +35,7 @@ public final class GatewayRun {
         Privilege.require("server");
         Session.warn(warnings.stream().map(Warning::toString).toList());
         StopSignal stop = StopSignal.install();
-        try (Session session = Session.claim(file)) {
+        try (Session session = Session.claim(file, stop)) {
             run(config, file, session, new Ending(stop, err));
         } finally {
             stop.finished();

@@ -1,8 +1,10 @@
 package io.culvert.app.run;
 
+import io.culvert.client.dial.AddressSource;
 import io.culvert.config.TunnelFile;
 import io.culvert.config.Warning;
 import io.culvert.host.HostException;
+import io.culvert.host.HostsFile;
 import io.culvert.host.Journal;
 import io.culvert.host.LinkSetup;
 import io.culvert.host.Machine;
@@ -26,29 +28,45 @@ final class Session implements AutoCloseable {
     private final Machine machine = Machine.local();
     private final RunDir runDir;
     private final Journal journal;
+    private final HostsFile hosts;
+    private final StopSignal stop;
+    private boolean isUp;
 
-    private Session(RunDir runDir, Journal journal) {
+    private Session(RunDir runDir, Journal journal, StopSignal stop) {
         this.runDir = runDir;
         this.journal = journal;
+        this.hosts = new HostsFile(runDir, journal.name());
+        this.stop = stop;
     }
 
     /**
-     * Takes the name, after undoing what a killed process left.
+     * Takes the name, after undoing what a killed process left. From then until the interface is up
+     * a stop interrupts the calling thread.
      *
      * @throws HostException when somebody runs it already
      */
-    static Session claim(TunnelFile file) throws HostException {
+    static Session claim(TunnelFile file, StopSignal stop) throws HostException {
         for (Warning warning : file.warnings()) {
             log.warn("{}", warning);
         }
         RunDir runDir = RunDir.of(System.getenv());
-        Journal journal =
-                file.local().killSwitch()
-                        ? Journal.claimUnderKillSwitch(
-                                runDir, file.name(), Owner.self(), Machine.local())
-                        : Journal.claim(runDir, file.name(), Owner.self(), Machine.local());
+        Journal journal = claim(file, runDir, stop);
         warn(journal.leftovers());
-        return new Session(runDir, journal);
+        stop.beginSetUp();
+        return new Session(runDir, journal, stop);
+    }
+
+    private static Journal claim(TunnelFile file, RunDir runDir, StopSignal stop)
+            throws HostException {
+        Machine machine = Machine.local();
+        stop.beginUndo();
+        try {
+            return file.local().killSwitch()
+                    ? Journal.claimUnderKillSwitch(runDir, file.name(), Owner.self(), machine)
+                    : Journal.claim(runDir, file.name(), Owner.self(), machine);
+        } finally {
+            stop.endUndo(true);
+        }
     }
 
     RunDir runDir() {
@@ -61,6 +79,14 @@ final class Session implements AutoCloseable {
 
     Journal journal() {
         return journal;
+    }
+
+    /** What the carriers' hosts are looked up with. */
+    AddressSource addresses(TunnelFile file) {
+        AddressSource system = AddressSource.ofSystem();
+        return file.local().killSwitch()
+                ? new RememberedHosts(system, hosts, journal.hasOldKillSwitch())
+                : system;
     }
 
     /** What the machine's set-up came to. */
@@ -84,6 +110,8 @@ final class Session implements AutoCloseable {
         try {
             link.up();
             warn(link.warnings());
+            stop.endSetUp();
+            isUp = true;
             success = true;
             return new Inside(tun, link);
         } finally {
@@ -97,9 +125,31 @@ final class Session implements AutoCloseable {
         lines.forEach(line -> log.warn("{}", line));
     }
 
-    /** Undoes every trace, last change first. A second call does nothing. */
+    /**
+     * Undoes every trace, last change first. A second call does nothing.
+     *
+     * <p>Where the set-up failed under the kill switch of a killed run, that stays: what it kept
+     * from leaking must not leak now.
+     */
     @Override
     public void close() throws HostException {
-        warn(journal.undo());
+        stop.beginUndo();
+        boolean isClean = false;
+        try {
+            boolean keeps = journal.hasOldKillSwitch() && !isUp && !stop.requested().isDone();
+            List<String> leftovers = keeps ? journal.undoUnderKillSwitch() : journal.undo();
+            warn(leftovers);
+            if (leftovers.isEmpty() && !keeps) {
+                hosts.delete();
+            }
+            if (keeps) {
+                log.warn(
+                        "the killed run's kill switch still stands: `culvert down {}` lowers it",
+                        journal.name());
+            }
+            isClean = leftovers.isEmpty();
+        } finally {
+            stop.endUndo(isClean);
+        }
     }
 }

@@ -32,7 +32,7 @@ public final class TunnelRun {
         check(file);
         Privilege.require("up");
         StopSignal stop = StopSignal.install();
-        try (Session session = Session.claim(file)) {
+        try (Session session = Session.claim(file, stop)) {
             run(path, file, session, new Ending(stop, err));
         } finally {
             stop.finished();
@@ -55,7 +55,7 @@ public final class TunnelRun {
         StopSignal stop = ending.stop();
         PrintWriter err = ending.err();
         ListenPort.requireFree(path, file);
-        KnownHosts hosts = KnownHosts.of(file);
+        KnownHosts hosts = KnownHosts.of(file, session.addresses(file));
         if (!hosts.find(stop.requested(), missing -> printWaiting(err, file, missing))) {
             return; // asked to stop before
         }

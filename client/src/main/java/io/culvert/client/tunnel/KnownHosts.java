@@ -53,8 +53,8 @@ public final class KnownHosts implements AddressSource {
         return new KnownHosts(file, AddressSource.ofSystem());
     }
 
-    /** With another resolver, for tests. */
-    static KnownHosts of(TunnelFile file, AddressSource resolver) {
+    /** With another resolver. */
+    public static KnownHosts of(TunnelFile file, AddressSource resolver) {
         return new KnownHosts(file, resolver);
     }
 
