@@ -181,7 +181,7 @@ final class HeartbeatTest {
         rig.pipe.take();
         rig.carrier.tick(rig.nowNs);
         assertTrue(rig.pipe.size() > 0, "a fresh ping");
-        advance(9);
+        advance(2); // its answer is waited for 3 s
         assertEquals(List.of(), rig.recorder.take());
         advance(30);
         assertEquals(List.of("closed"), rig.recorder.take());

@@ -34,7 +34,7 @@ public final class TestGateway implements AutoCloseable {
     }
 
     private final ServerSocket server;
-    private final Manner manner;
+    private volatile Manner manner;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<EchoPeer> peers = new CopyOnWriteArrayList<>();
@@ -85,6 +85,11 @@ public final class TestGateway implements AutoCloseable {
     /** The echoing ends so far. */
     public List<EchoPeer> peers() {
         return List.copyOf(peers);
+    }
+
+    /** From the next connection on. */
+    public void become(Manner next) {
+        manner = next;
     }
 
     /** Cuts all connections and listens no more. */

@@ -35,7 +35,9 @@ final class GatewayFilesTest {
                 check(
                         LEAST,
                         "ListenPort = 51820\n",
-                        "Endpoint = 192.0.2.1:51820\n#@ Pin = " + pin());
+                        "Endpoint = 192.0.2.1:51820\n"
+                                + "#@ WebSocket = wss://gw.example/connect\n#@ Pin = "
+                                + pin());
         String file = folder.resolve("wg0.conf").toString();
         assertEquals(
                 List.of(
@@ -46,7 +48,10 @@ final class GatewayFilesTest {
                                 + ":8: Endpoint means nothing to a gateway:"
                                 + " without `listen: udp://…` it calls nobody by UDP",
                         file
-                                + ":9: Pin means nothing to a gateway:"
+                                + ":9: WebSocket means nothing to a gateway:"
+                                + " its clients call it; leave the line out",
+                        file
+                                + ":10: Pin means nothing to a gateway:"
                                 + " its clients call it; leave the line out"),
                 warnings.stream().map(Warning::toString).toList());
     }
