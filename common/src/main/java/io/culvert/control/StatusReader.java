@@ -52,7 +52,7 @@ public final class StatusReader {
     private PeerStatus read(Peer<Carrier> peer, long nowNs, Instant wall) {
         CarrierInfo info = carriers.apply(peer);
         Long handshakeNs = peer.latestHandshakeNs();
-        int keepalive = peer.config().persistentKeepaliveSeconds();
+        int keepalive = peer.persistentKeepaliveSeconds();
         return new PeerStatus(
                 peer.publicKey().toBase64(),
                 info == null ? null : info.remote(),

@@ -2,6 +2,7 @@ package io.culvert.noise;
 
 import io.culvert.crypto.PrivateKey;
 import io.culvert.crypto.PublicKey;
+import java.security.SecureRandom;
 
 /**
  * This end's static key pair with what is derived from it once. Immutable but for {@link #destroy}.
@@ -9,10 +10,28 @@ import io.culvert.crypto.PublicKey;
 public final class LocalIdentity {
     private final PrivateKey privateKey;
     private final MacKeys macKeys;
+    private final boolean isSet;
 
     public LocalIdentity(PrivateKey privateKey) {
+        this(privateKey, true);
+    }
+
+    private LocalIdentity(PrivateKey privateKey, boolean isSet) {
         this.privateKey = privateKey;
         this.macKeys = MacKeys.of(privateKey.publicKey());
+        this.isSet = isSet;
+    }
+
+    /**
+     * That of an interface that has no key yet: nobody can know it, and nobody is called with it.
+     */
+    public static LocalIdentity unset(SecureRandom random) {
+        return new LocalIdentity(PrivateKey.generate(random), false);
+    }
+
+    /** Whether there is a key. */
+    public boolean isSet() {
+        return isSet;
     }
 
     /** What peers know this end by. */
@@ -25,7 +44,8 @@ public final class LocalIdentity {
         return macKeys;
     }
 
-    PrivateKey privateKey() {
+    /** For handshakes, and for the control socket, which must tell it. */
+    public PrivateKey privateKey() {
         return privateKey;
     }
 

@@ -21,14 +21,19 @@ public final class RemoteIdentity {
         this.publicKey = publicKey;
         this.presharedKey = copyOf(presharedKey);
         this.macKeys = MacKeys.of(publicKey);
-        this.usable = local.privateKey().agree(publicKey, staticStatic);
+        this.usable = local.isSet() && local.privateKey().agree(publicKey, staticStatic);
+    }
+
+    /** The same peer, as another key of ours meets it. */
+    public RemoteIdentity withLocal(LocalIdentity local) {
+        return new RemoteIdentity(local, publicKey, presharedKey);
     }
 
     public PublicKey publicKey() {
         return publicKey;
     }
 
-    /** False for a low-order public key: no handshake is ever made with it. */
+    /** False for a low-order public key, or without a key of ours: no handshake is ever made. */
     public boolean isUsable() {
         return usable;
     }
@@ -48,7 +53,8 @@ public final class RemoteIdentity {
         return copy;
     }
 
-    PresharedKey presharedKey() {
+    /** For handshakes, and for the control socket, which must tell it; borrowed. */
+    public PresharedKey presharedKey() {
         return presharedKey;
     }
 

@@ -46,6 +46,12 @@ public final class AllowedIps<V> {
         return former;
     }
 
+    /** Whose exactly this prefix is; null for nobody. */
+    public @Nullable V owner(IpPrefix prefix) {
+        IpPrefix masked = prefix.masked();
+        return trie(masked).get(masked);
+    }
+
     /** Takes all prefixes of this owner away. */
     public void removeAll(V owner) {
         Set<IpPrefix> prefixes = owned.remove(owner);

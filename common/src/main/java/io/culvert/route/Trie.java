@@ -32,6 +32,20 @@ final class Trie<V> {
         return best;
     }
 
+    /** The value of exactly this prefix. */
+    @Nullable V get(IpPrefix prefix) {
+        long high = prefix.ip().high();
+        long low = prefix.ip().low();
+        Node<V> node = root;
+        while (node != null && node.length < prefix.length()) {
+            node = bit(high, low, node.length) ? node.one : node.zero;
+        }
+        if (node == null || node.length != prefix.length()) {
+            return null;
+        }
+        return node.high == high && node.low == low ? node.value : null;
+    }
+
     @Nullable V put(IpPrefix prefix, V value) {
         Node<V> fresh = new Node<>(prefix.ip().high(), prefix.ip().low(), prefix.length());
         fresh.value = value;

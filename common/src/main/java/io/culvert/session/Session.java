@@ -35,6 +35,7 @@ public final class Session {
     private final ReplayWindow window = new ReplayWindow();
     private long nextCounter;
     private boolean openedNewest;
+    private boolean retired;
     private boolean destroyed;
 
     /**
@@ -76,7 +77,9 @@ public final class Session {
 
     /** Whether {@link #seal} may be called. */
     public boolean canSeal(long nowNs) {
-        return !isExpired(nowNs) && Long.compareUnsigned(nextCounter, REJECT_AFTER_MESSAGES) < 0;
+        return !retired
+                && !isExpired(nowNs)
+                && Long.compareUnsigned(nextCounter, REJECT_AFTER_MESSAGES) < 0;
     }
 
     /** Whether the sender should renew the keys now (paper §6.2). */
@@ -126,6 +129,11 @@ public final class Session {
      */
     public boolean openedNewest() {
         return openedNewest;
+    }
+
+    /** From now on it opens what is under way, and seals nothing. */
+    public void retire() {
+        retired = true;
     }
 
     /** Zeroes both keys; the session cannot be used any more. */

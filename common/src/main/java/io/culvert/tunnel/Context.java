@@ -14,7 +14,10 @@ import java.util.random.RandomGenerator;
 
 /** What the parts of one engine share. Confined to the engine. */
 final class Context<E> {
-    final LocalIdentity local;
+
+    /** Replaced by {@link Tunnel#identity(LocalIdentity)}. */
+    LocalIdentity local;
+
     final TunnelEffects<E> effects;
     final TimestampSource timestamps;
     final SecureRandom random;

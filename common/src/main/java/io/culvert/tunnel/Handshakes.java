@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Handshakes<E> {
     private final Context<E> context;
     private final Keepalives<E> keepalives;
-    private final CookieChecker cookies;
+    private CookieChecker cookies;
     private final RateLimiter limiter = new RateLimiter(Tuning.RATE_SOURCES);
     private final LoadMeter load = new LoadMeter();
 
@@ -41,6 +41,11 @@ final class Handshakes<E> {
         this.context = context;
         this.keepalives = keepalives;
         this.cookies = new CookieChecker(context.local, context.random);
+    }
+
+    /** The context's identity is another one now. */
+    void onIdentity() {
+        cookies = new CookieChecker(context.local, context.random);
     }
 
     /**
@@ -52,7 +57,7 @@ final class Handshakes<E> {
             return;
         }
         E endpoint = peer.endpoint();
-        if (endpoint == null || peer.sentHandshakeLately(nowNs) || !peer.identity.isUsable()) {
+        if (endpoint == null || peer.sentHandshakeLately(nowNs) || !peer.identity().isUsable()) {
             if (isRetry) {
                 long allowedNs = peer.mayBeginNs(nowNs);
                 peer.timers.onRetryTooEarly(
@@ -69,7 +74,7 @@ final class Handshakes<E> {
         InitiationSent sent =
                 InitiationSent.begin(
                         context.local,
-                        peer.identity,
+                        peer.identity(),
                         new InitiationSent.Start(index, context.timestamps.next()),
                         context.random,
                         message);
@@ -109,7 +114,7 @@ final class Handshakes<E> {
 
     /** Null when the initiation is admitted; then the peer's state has taken note of it. */
     private @Nullable DropReason admit(Peer<E> peer, InitiationReceived received, long nowNs) {
-        Tai64n timestamp = received.authenticate(peer.identity);
+        Tai64n timestamp = received.authenticate(peer.identity());
         if (timestamp == null) {
             return DropReason.BAD_HANDSHAKE;
         }
@@ -128,7 +133,7 @@ final class Handshakes<E> {
         byte[] message = new byte[Response.LENGTH];
         int index = context.indices.freshIndex();
         // One of our own in flight goes on: where both ends call at once, both handshakes complete.
-        TransportKeys keys = received.respond(peer.identity, index, context.random, message);
+        TransportKeys keys = received.respond(peer.identity(), index, context.random, message);
         if (keys == null) {
             context.drops.count(DropReason.BAD_HANDSHAKE);
             return;
@@ -160,7 +165,7 @@ final class Handshakes<E> {
             return;
         }
         Peer<E> peer = entry.peer();
-        TransportKeys keys = sent.consumeResponse(context.local, peer.identity, array, offset);
+        TransportKeys keys = sent.consumeResponse(context.local, peer.identity(), array, offset);
         if (keys == null) {
             context.drops.count(DropReason.BAD_HANDSHAKE);
             return;

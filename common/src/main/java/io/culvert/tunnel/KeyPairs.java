@@ -60,6 +60,16 @@ final class KeyPairs {
         next = null;
     }
 
+    /** Nothing is sealed with what there is; what is under way is still opened. */
+    void retire() {
+        if (current != null) {
+            current.retire();
+        }
+        if (next != null) {
+            next.retire();
+        }
+    }
+
     /** Destroys all three. */
     void clear() {
         drop(previous);

@@ -1,5 +1,6 @@
 package io.culvert.tunnel;
 
+import io.culvert.crypto.PresharedKey;
 import io.culvert.crypto.PublicKey;
 import io.culvert.noise.CookieGenerator;
 import io.culvert.noise.Handshake;
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param <E> what an endpoint is to the world around the engine
  */
 public final class Peer<E> {
-    private final PeerConfig config;
+    private final PublicKey publicKey;
     private final Drops drops = new Drops();
     private final ArrayDeque<byte[]> staged = new ArrayDeque<>();
 
-    final RemoteIdentity identity;
+    /** Replaced when our own key is. */
+    private RemoteIdentity identity;
+
     final CookieGenerator cookies;
     final KeyPairs keys;
     final PeerTimers timers;
@@ -56,7 +59,7 @@ public final class Peer<E> {
             RemoteIdentity identity,
             Context<E> context,
             Consumer<Peer<E>> onTimer) {
-        this.config = config;
+        this.publicKey = config.publicKey();
         this.identity = identity;
         this.cookies = new CookieGenerator(identity);
         this.keys = new KeyPairs(context.indices);
@@ -68,11 +71,17 @@ public final class Peer<E> {
     }
 
     public PublicKey publicKey() {
-        return config.publicKey();
+        return publicKey;
     }
 
-    public PeerConfig config() {
-        return config;
+    /** Seconds between persistent keepalives; 0 for none. */
+    public int persistentKeepaliveSeconds() {
+        return (int) (timers.persistentNs() / Timing.SECOND_NS);
+    }
+
+    /** The preshared key, borrowed; all zero for none. */
+    public PresharedKey presharedKey() {
+        return identity.presharedKey();
     }
 
     /** Where the peer is reached; null when nowhere. */
@@ -107,6 +116,15 @@ public final class Peer<E> {
 
     void endpoint(@Nullable E newEndpoint) {
         endpoint = newEndpoint;
+    }
+
+    RemoteIdentity identity() {
+        return identity;
+    }
+
+    void identity(RemoteIdentity next) {
+        identity.destroy();
+        identity = next;
     }
 
     boolean isRemoved() {

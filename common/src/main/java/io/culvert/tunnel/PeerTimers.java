@@ -31,7 +31,7 @@ final class PeerTimers {
     private static final long FAR_NS = 100_000 * Timing.SECOND_NS;
 
     private final RandomGenerator random;
-    private final long persistentNs;
+    private long persistentNs;
 
     /** Fires when the earliest of the five is due, or before: a deadline put off leaves it. */
     private final DeadlineHeap.Timer wake;
@@ -46,6 +46,17 @@ final class PeerTimers {
         this.random = random;
         this.persistentNs = persistentNs;
         this.wake = wake;
+    }
+
+    /** Another interval of the persistent keepalive, from now on; 0 turns it off. */
+    void persistentNs(long intervalNs, long nowNs) {
+        persistentNs = intervalNs;
+        persistentKeepalive.clear();
+        onTraversal(nowNs);
+    }
+
+    long persistentNs() {
+        return persistentNs;
     }
 
     void onDataSent(long nowNs) {

@@ -5,6 +5,7 @@ import io.culvert.crypto.PublicKey;
 import io.culvert.ip.IpPrefix;
 import io.culvert.noise.Handshake;
 import io.culvert.noise.InitiationSent;
+import io.culvert.noise.LocalIdentity;
 import io.culvert.noise.RemoteIdentity;
 import io.culvert.session.Session;
 import io.culvert.stats.DropReason;
@@ -91,9 +92,67 @@ public final class Tunnel<E> {
         }
     }
 
+    /** Our own static key. */
+    public LocalIdentity identity() {
+        return context.local;
+    }
+
+    /**
+     * Replaces our own static key, destroying the former. A peer that has it as its public key
+     * goes, as we do not talk to ourselves; with the others nothing is sealed any more until a
+     * handshake by the new key, which may begin at once.
+     *
+     * @return the peer that went; null for none
+     */
+    public @Nullable Peer<E> identity(LocalIdentity identity) {
+        LocalIdentity former = context.local;
+        context.local = identity;
+        data.handshakes().onIdentity();
+        Peer<E> self = identity.isSet() ? context.peers.get(identity.publicKey()) : null;
+        if (self != null) {
+            removePeer(self.publicKey());
+        }
+        for (Peer<E> peer : context.peers.values()) {
+            peer.identity(peer.identity().withLocal(identity));
+            peer.handshake(Handshake.IDLE, context.indices);
+            peer.keys.retire();
+            peer.forgetHandshakeSent();
+        }
+        former.destroy();
+        return self;
+    }
+
+    /** Sets the interval of the persistent keepalive; turning it on sends the first at once. */
+    public void persistentKeepalive(Peer<E> peer, int seconds, long nowNs) {
+        boolean wasOff = peer.persistentKeepaliveSeconds() == 0;
+        peer.timers.persistentNs(seconds * Timing.SECOND_NS, nowNs);
+        if (wasOff && seconds > 0) {
+            data.keepalive(peer, nowNs);
+        }
+    }
+
+    /** Gives the prefix to the peer; who had it loses it. */
+    public void allow(Peer<E> peer, IpPrefix prefix) {
+        if (!peer.isRemoved()) {
+            context.routes.put(prefix, peer);
+        }
+    }
+
+    /** Takes the prefix from the peer, where it is this peer's. */
+    public void disallow(Peer<E> peer, IpPrefix prefix) {
+        if (context.routes.owner(prefix) == peer) {
+            context.routes.remove(prefix);
+        }
+    }
+
+    /** Takes all prefixes from the peer. */
+    public void disallowAll(Peer<E> peer) {
+        context.routes.removeAll(peer);
+    }
+
     /** Replaces a peer's preshared key; the next handshake uses it. */
     public void presharedKey(Peer<E> peer, PresharedKey key) {
-        peer.identity.presharedKey(key);
+        peer.identity().presharedKey(key);
     }
 
     /**
@@ -161,7 +220,7 @@ public final class Tunnel<E> {
             if (peer.handshake() instanceof InitiationSent) {
                 data.handshakes().initiate(peer, false, nowNs);
             }
-        } else if (waiting || peer.config().persistentKeepaliveSeconds() > 0) {
+        } else if (waiting || peer.persistentKeepaliveSeconds() > 0) {
             data.handshakes().initiate(peer, false, nowNs);
         }
     }

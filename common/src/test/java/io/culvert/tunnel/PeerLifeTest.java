@@ -2,12 +2,14 @@ package io.culvert.tunnel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.crypto.PresharedKey;
 import io.culvert.crypto.PrivateKey;
 import io.culvert.crypto.PublicKey;
+import io.culvert.noise.LocalIdentity;
 import io.culvert.stats.DropReason;
 import io.culvert.wire.Initiation;
 import io.culvert.wire.MessageType;
@@ -80,7 +82,7 @@ final class PeerLifeTest {
     void addingAPeerAgainReplacesItAndItsPresharedKeySurvives() {
         PresharedKey psk = PresharedKey.generate(rig.random);
         rig.join(a, b, psk, 0);
-        a.tunnel.addPeer(a.peer(b).config());
+        a.add(b, psk, 0);
         a.connect(b);
         a.packet(2, 1);
         rig.settle();
@@ -261,5 +263,88 @@ final class PeerLifeTest {
                     IllegalArgumentException.class,
                     () -> new PeerConfig(key, PresharedKey.NONE, List.of(), seconds));
         }
+    }
+
+    @Test
+    void anotherKeyOfOursIsUsedAtOnceAndTheOldSessionsSealNothingMore() {
+        rig.join(a, b);
+        a.packet(2, 1);
+        rig.settle();
+        rig.log.clear();
+        LocalIdentity fresh = new LocalIdentity(PrivateKey.generate(rig.random));
+        Peer<String> before = b.peer(a);
+        assertNull(a.tunnel.identity(fresh));
+        b.tunnel.addPeer(
+                new PeerConfig(fresh.publicKey(), PresharedKey.NONE, List.of(Rig.only(1)), 0));
+        a.packet(2, 2);
+        rig.settle();
+        assertEquals(List.of(1L, 2L), b.received);
+        assertEquals(1, rig.initiations(a).size());
+        assertEquals(1, b.tunnel.allowedIps(b.peer(a)).size());
+        assertEquals(0, b.tunnel.allowedIps(before).size());
+    }
+
+    @Test
+    void whatIsUnderWayIsStillOpenedAfterAChangeOfOurKey() {
+        rig.join(a, b);
+        a.packet(2, 1);
+        rig.settle();
+        b.packet(1, 7);
+        a.tunnel.identity(new LocalIdentity(PrivateKey.generate(rig.random)));
+        rig.settle();
+        assertEquals(List.of(7L), a.received);
+    }
+
+    @Test
+    void aPeerWithOurNewPublicKeyGoes() {
+        rig.join(a, b);
+        PrivateKey key = PrivateKey.generate(rig.random);
+        Peer<String> self =
+                a.tunnel.addPeer(new PeerConfig(key.publicKey(), PresharedKey.NONE, List.of(), 0));
+        assertSame(self, a.tunnel.identity(new LocalIdentity(key)));
+        assertEquals(1, a.tunnel.peers().size());
+    }
+
+    @Test
+    void withoutAKeyNobodyIsCalledAndNobodyAnswered() {
+        rig.join(a, b);
+        a.tunnel.identity(LocalIdentity.unset(rig.random));
+        a.packet(2, 1);
+        b.tunnel.connect(b.tunnel.peers().iterator().next(), a.address, rig.nowNs);
+        b.packet(1, 2);
+        rig.run(20);
+        assertEquals(0, rig.initiations(a).size());
+        assertEquals(0, rig.responses(a).size());
+    }
+
+    @Test
+    void thePersistentKeepaliveMayBeTurnedOnChangedAndOff() {
+        rig.join(a, b);
+        a.packet(2, 1);
+        rig.run(15);
+        rig.log.clear();
+        a.tunnel.persistentKeepalive(a.peer(b), 7, rig.nowNs);
+        rig.run(15);
+        assertEquals(3, rig.keepalives(a).size(), "at once, then every 7 s");
+        assertEquals(7, a.peer(b).persistentKeepaliveSeconds());
+        a.tunnel.persistentKeepalive(a.peer(b), 0, rig.nowNs);
+        rig.log.clear();
+        rig.run(60);
+        assertEquals(0, rig.keepalives(a).size());
+    }
+
+    @Test
+    void prefixesAreGivenAndTakenOneByOne() {
+        rig.join(a, b);
+        Host c = rig.host(3);
+        a.add(c, PresharedKey.NONE, 0);
+        a.tunnel.allow(a.peer(c), Rig.only(2));
+        assertEquals(List.of(), a.tunnel.allowedIps(a.peer(b)));
+        a.tunnel.disallow(a.peer(b), Rig.only(2));
+        assertEquals(2, a.tunnel.allowedIps(a.peer(c)).size(), "it is not b's to lose");
+        a.tunnel.disallow(a.peer(c), Rig.only(2));
+        assertEquals(List.of(Rig.only(3)), a.tunnel.allowedIps(a.peer(c)));
+        a.tunnel.disallowAll(a.peer(c));
+        assertEquals(List.of(), a.tunnel.allowedIps(a.peer(c)));
     }
 }
