@@ -35,8 +35,9 @@ final class Floors {
             2 host: ip config
             3 tunnel: noise session route wire ip crypto bytes time stats
             4 pump: tunnel tun carrier queue bytes time stats route ip loop
-            4 control: tunnel carrier config crypto ip stats pump host
-            4 uapi: tunnel config crypto ip stats
+            4 control: tunnel carrier config crypto ip stats pump host uapi
+            4 uapi: tunnel noise crypto ip carrier
+            5 device: pump control uapi tunnel noise carrier carrier.udp tun loop.epoll libc time
             """;
 
     private Floors() {}
