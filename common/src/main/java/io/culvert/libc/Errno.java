@@ -24,7 +24,12 @@ public final class Errno {
     public static final int ENOTSOCK = 88;
     public static final int EMSGSIZE = 90;
     public static final int ENOPROTOOPT = 92;
+    public static final int EAFNOSUPPORT = 97;
+    public static final int EADDRINUSE = 98;
+    public static final int EADDRNOTAVAIL = 99;
+    public static final int ENETUNREACH = 101;
     public static final int ENOBUFS = 105;
+    public static final int EHOSTUNREACH = 113;
 
     private static final Map<Integer, String> TEXTS =
             Map.ofEntries(
@@ -48,7 +53,12 @@ public final class Errno {
                     Map.entry(ENOTSOCK, "ENOTSOCK, not a socket"),
                     Map.entry(EMSGSIZE, "EMSGSIZE, message too long"),
                     Map.entry(ENOPROTOOPT, "ENOPROTOOPT, no such option"),
-                    Map.entry(ENOBUFS, "ENOBUFS, no buffer space"));
+                    Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT, no such address family here"),
+                    Map.entry(EADDRINUSE, "EADDRINUSE, the address is in use"),
+                    Map.entry(EADDRNOTAVAIL, "EADDRNOTAVAIL, no such address here"),
+                    Map.entry(ENETUNREACH, "ENETUNREACH, no route to that network"),
+                    Map.entry(ENOBUFS, "ENOBUFS, no buffer space"),
+                    Map.entry(EHOSTUNREACH, "EHOSTUNREACH, no route to that host"));
 
     private Errno() {}
 

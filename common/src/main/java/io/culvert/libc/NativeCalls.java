@@ -51,5 +51,11 @@ final class NativeCalls {
 
     static native int bind(int fd, long address, int length);
 
+    static native int getsockname(int fd, long address, long length);
+
+    static native long sendmsg(int fd, long message, int flags);
+
+    static native long recvmsg(int fd, long message, int flags);
+
     static native int clock_gettime(int clock, long timespec);
 }

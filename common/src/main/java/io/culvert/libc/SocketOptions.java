@@ -15,6 +15,9 @@ public final class SocketOptions {
         SO_RCVBUFFORCE(1, 33),
         SO_MARK(1, 36),
         IP_TOS(0, 1),
+        IP_PKTINFO(0, 8),
+        IPV6_V6ONLY(41, 26),
+        IPV6_RECVPKTINFO(41, 49),
         TCP_NODELAY(6, 1),
         TCP_USER_TIMEOUT(6, 18),
         TCP_NOTSENT_LOWAT(6, 25);

@@ -200,10 +200,13 @@ final class Handshakes<E> {
     }
 
     /** Answers go where an authenticated message came from. */
+    @SuppressWarnings("ReferenceEquality") // equal ones lead to the same remote, by another way
     void roam(Peer<E> peer, E from) {
         if (!from.equals(peer.endpoint())) {
             peer.endpoint(from);
             context.effects.on(new TunnelEvent.Roamed<>(peer, from));
+        } else if (from != peer.endpoint()) {
+            peer.endpoint(from); // the same remote, reached from another of our addresses
         }
     }
 

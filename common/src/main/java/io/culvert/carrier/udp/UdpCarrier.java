@@ -3,31 +3,55 @@ package io.culvert.carrier.udp;
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierInfo;
 import io.culvert.carrier.RemoteAddress;
-import java.net.Inet6Address;
-import java.net.InetAddress;
+import io.culvert.libc.UdpAddress;
 import java.net.InetSocketAddress;
 
 /**
  * The path from a {@link UdpSocket} to one remote address. It is always writable: what the kernel
  * does not take is lost, as on any road that datagrams travel. Confined to the socket's loop.
  *
- * <p>Many of these may stand for one remote; all of them are equal. Closing one closes neither the
- * socket nor its equals.
+ * <p>Many of these may stand for one remote, with other sources; all of them are equal. Closing one
+ * closes neither the socket nor its equals.
  */
 final class UdpCarrier implements Carrier {
     private final UdpSocket socket;
+    private final UdpAddress there;
     private final InetSocketAddress remote;
-    private final int hash;
+    private final int generation;
+
+    /** The local address that it sends from; {@link UdpAddress#NONE} for the kernel's choice. */
+    private UdpAddress here;
+
     private boolean closed;
 
-    UdpCarrier(UdpSocket socket, InetSocketAddress remote) {
+    UdpCarrier(UdpSocket socket, UdpAddress there, UdpAddress here, int generation) {
         this.socket = socket;
-        this.remote = remote;
-        this.hash = remote.hashCode();
+        this.there = there;
+        this.remote = there.toSocketAddress();
+        this.here = here;
+        this.generation = generation;
     }
 
-    InetSocketAddress remote() {
-        return remote;
+    UdpAddress there() {
+        return there;
+    }
+
+    UdpAddress here() {
+        return here;
+    }
+
+    /** Whether its source was learnt since the machine's network changed last. */
+    boolean isOf(int present) {
+        return generation == present;
+    }
+
+    boolean isBetween(UdpAddress remoteEnd, UdpAddress localEnd) {
+        return there.equals(remoteEnd) && here.equals(localEnd);
+    }
+
+    /** From now on the kernel chooses the source. */
+    void forgetSource() {
+        here = UdpAddress.NONE;
     }
 
     boolean isOpen() {
@@ -91,25 +115,14 @@ final class UdpCarrier implements Carrier {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof UdpCarrier that && socket == that.socket && leadsTo(that.remote);
-    }
-
-    /** Whether this is the path to {@code address}. */
-    boolean leadsTo(InetSocketAddress address) {
-        return remote.equals(address)
-                && scopeOf(remote.getAddress()) == scopeOf(address.getAddress());
-    }
-
-    /**
-     * A link-local address means another host on another link; InetAddress.equals is blind to it.
-     */
-    private static int scopeOf(InetAddress address) {
-        return address instanceof Inet6Address v6 ? v6.getScopeId() : 0;
+        return other instanceof UdpCarrier that
+                && socket == that.socket
+                && there.equals(that.there);
     }
 
     @Override
     public int hashCode() {
-        return hash;
+        return there.hashCode();
     }
 
     @Override

@@ -2,24 +2,22 @@ package io.culvert.carrier.udp;
 
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierListener;
-import io.culvert.libc.Channels;
 import io.culvert.libc.Errno;
 import io.culvert.libc.LibcException;
+import io.culvert.libc.NetlinkSocket;
 import io.culvert.libc.SocketOptions;
+import io.culvert.libc.UdpAddress;
+import io.culvert.libc.UdpDescriptor;
 import io.culvert.loop.EventLoop;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A UDP socket for both families, and the carriers that lead from it. Confined to its loop.
@@ -29,12 +27,17 @@ import org.jspecify.annotations.Nullable;
  * the carrier of the last. There is no connection, so nothing else is ever told: a carrier stands
  * ready from the moment that {@link #carrierTo} or a datagram brings it about.
  *
+ * <p>Sticky sources: a carrier that a datagram brought about sends from the address that the
+ * datagram came to, as the other side may know us by that one alone. It does so until the kernel
+ * refuses that, or until this machine's addresses, links or routes change; then the kernel chooses.
+ *
  * <p>A remote is an IPv4 address when it is one, never an IPv4-mapped IPv6 address.
  */
 public final class UdpSocket implements AutoCloseable {
     /** The longest UDP payload over IPv4: 65,535 less both headers. */
-    public static final int MAX_DATAGRAM = 65_507;
+    public static final int MAX_DATAGRAM = UdpDescriptor.MAX_DATAGRAM;
 
+    private static final Logger log = LoggerFactory.getLogger(UdpSocket.class);
     private static final int DATAGRAMS_A_READ = 64;
 
     /** What wireguard-go takes: a burst of a tenth of a second at half a gigabit. */
@@ -42,35 +45,68 @@ public final class UdpSocket implements AutoCloseable {
 
     private static final int KNOWN_CARRIERS = 256;
 
-    private final DatagramChannel channel;
+    private final EventLoop loop;
     private final Instant openedAt;
     private final Drops drops;
-    private final EventLoop.Registration registration;
     private final CarrierListener listener;
+    private final @Nullable InetAddress address;
+    private int fwmark;
+
+    // replaced by rebind
+    private UdpDescriptor descriptor;
+    private EventLoop.Registration registration;
 
     private final byte[] inbound = new byte[MAX_DATAGRAM + 1];
-    private final ByteBuffer inboundView = ByteBuffer.wrap(inbound);
     private final byte[] outbound = new byte[MAX_DATAGRAM];
-    private final ByteBuffer outboundView = ByteBuffer.wrap(outbound);
 
     /**
      * Carriers of remotes heard lately, each at its hash: bounded whatever addresses are forged.
      */
     private final @Nullable UdpCarrier[] known = new UdpCarrier[KNOWN_CARRIERS];
 
+    /** Tells when sources may have become wrong; null where the kernel has no netlink. */
+    private final @Nullable NetlinkSocket changes;
+
+    private EventLoop.@Nullable Registration changesRegistration;
+
+    /** Sources that were learnt before are not used any more. */
+    private int generation;
+
     private boolean closed;
 
     private UdpSocket(
-            DatagramChannel channel,
+            UdpDescriptor descriptor,
             UdpBinding binding,
             EventLoop loop,
             CarrierListener listener,
             Drops drops) {
-        this.channel = channel;
+        this.loop = loop;
+        this.descriptor = descriptor;
+        this.address = binding.address();
+        this.fwmark = binding.fwmark();
         this.openedAt = binding.openedAt();
         this.listener = listener;
         this.drops = drops;
-        this.registration = loop.register(Channels.fdOf(channel), (r, w) -> onReady());
+        this.registration = loop.register(descriptor.fd(), (r, w) -> onReady());
+        this.changes = openChanges();
+    }
+
+    private @Nullable NetlinkSocket openChanges() {
+        try {
+            NetlinkSocket opened = NetlinkSocket.open();
+            changesRegistration =
+                    loop.register(
+                            opened.fd(),
+                            (_, _) -> {
+                                if (opened.drain()) {
+                                    generation++;
+                                }
+                            });
+            return opened;
+        } catch (LibcException e) {
+            log.debug("changes of the network are not heard of: {}", e.getMessage());
+            return null;
+        }
     }
 
     /**
@@ -83,37 +119,59 @@ public final class UdpSocket implements AutoCloseable {
     public static UdpSocket open(
             EventLoop loop, UdpBinding binding, CarrierListener listener, Drops drops)
             throws IOException {
-        DatagramChannel channel = DatagramChannel.open();
+        return new UdpSocket(descriptorOf(binding), binding, loop, listener, drops);
+    }
+
+    private static UdpDescriptor descriptorOf(UdpBinding binding) throws IOException {
+        UdpDescriptor descriptor = UdpDescriptor.open();
         boolean success = false;
         try {
-            channel.configureBlocking(false);
-            SocketOptions options = SocketOptions.of(Channels.fdOf(channel));
+            SocketOptions options = SocketOptions.of(descriptor.fd());
             options.growBuffers(SOCKET_BUFFER_BYTES);
             if (binding.fwmark() != 0) {
                 mark(options, binding.fwmark());
             }
-            bind(channel, binding);
-            UdpSocket socket = new UdpSocket(channel, binding, loop, listener, drops);
+            bind(descriptor, binding);
             success = true;
-            return socket;
+            return descriptor;
         } finally {
             if (!success) {
-                channel.close();
+                descriptor.close();
             }
         }
     }
 
-    private static void bind(DatagramChannel channel, UdpBinding binding) throws IOException {
-        InetSocketAddress local =
-                binding.address() == null
-                        ? new InetSocketAddress(binding.port())
-                        : new InetSocketAddress(binding.address(), binding.port());
+    /**
+     * Listens on another port; the carriers lead from there from now on.
+     *
+     * @param port 0 for any that is free
+     * @throws IOException when the port cannot be had; then nothing has changed
+     */
+    public void rebind(int port) throws IOException {
+        if (port == port()) {
+            return;
+        }
+        UdpDescriptor next = descriptorOf(new UdpBinding(address, port, fwmark, openedAt));
+        registration.cancel();
+        descriptor.close();
+        descriptor = next;
+        registration = loop.register(next.fd(), (r, w) -> onReady());
+    }
+
+    /** The wildcard address of either family means both. */
+    private static void bind(UdpDescriptor descriptor, UdpBinding binding) throws IOException {
+        InetAddress where = binding.address();
+        UdpAddress local =
+                where == null || where.isAnyLocalAddress()
+                        ? new UdpAddress(0, 0, binding.port(), 0)
+                        : UdpAddress.of(where, binding.port());
         try {
-            channel.bind(local);
-        } catch (SocketException e) {
+            descriptor.bind(local);
+        } catch (LibcException e) {
             throw new IOException(
                     "cannot listen on udp "
-                            + local
+                            + (where == null ? "port " : where.getHostAddress() + " port ")
+                            + binding.port()
                             + ": "
                             + e.getMessage()
                             + " (another program may use it: take another port, or 0 for any)",
@@ -133,15 +191,21 @@ public final class UdpSocket implements AutoCloseable {
     }
 
     /** Changes the mark that policy routing knows our own datagrams by; 0 for none. */
-    public void setFwmark(int fwmark) throws IOException {
-        mark(SocketOptions.of(Channels.fdOf(channel)), fwmark);
+    public void setFwmark(int mark) throws IOException {
+        mark(SocketOptions.of(descriptor.fd()), mark);
+        fwmark = mark;
+    }
+
+    /** The mark on our own datagrams; 0 for none. */
+    public int fwmark() {
+        return fwmark;
     }
 
     /** The port that datagrams are received on. */
     public int port() {
         try {
-            return ((InetSocketAddress) channel.getLocalAddress()).getPort();
-        } catch (IOException e) {
+            return descriptor.port();
+        } catch (LibcException e) {
             throw new IllegalStateException("the socket is closed", e);
         }
     }
@@ -151,60 +215,44 @@ public final class UdpSocket implements AutoCloseable {
         if (remote.isUnresolved()) {
             throw new IllegalStateException(remote + " is not resolved");
         }
-        return carrierOf(unmapped(remote));
-    }
-
-    private UdpCarrier carrierOf(InetSocketAddress remote) {
-        int slot = remote.hashCode() & (KNOWN_CARRIERS - 1);
+        UdpAddress there = UdpAddress.of(remote);
+        int slot = there.hashCode() & (KNOWN_CARRIERS - 1);
         UdpCarrier carrier = known[slot];
-        if (carrier == null || !carrier.isOpen() || !carrier.leadsTo(remote)) {
-            carrier = new UdpCarrier(this, remote);
+        if (carrier == null || !carrier.isOpen() || !carrier.isBetween(there, UdpAddress.NONE)) {
+            carrier = new UdpCarrier(this, there, UdpAddress.NONE, generation);
             known[slot] = carrier;
         }
         return carrier;
     }
 
-    /** IPv4-mapped addresses (RFC 4291 §2.5.5.2) become what they map. */
-    private static InetSocketAddress unmapped(InetSocketAddress remote) {
-        if (!(remote.getAddress() instanceof Inet6Address)) {
-            return remote;
+    /** The path that the datagram received last came by. */
+    private UdpCarrier carrierOfLast() {
+        int slot = descriptor.pathHash() & (KNOWN_CARRIERS - 1);
+        UdpCarrier carrier = known[slot];
+        if (carrier == null
+                || !carrier.isOpen()
+                || !carrier.isOf(generation)
+                || !descriptor.cameBy(carrier.there(), carrier.here())) {
+            carrier = new UdpCarrier(this, descriptor.remote(), descriptor.local(), generation);
+            known[slot] = carrier;
         }
-        try {
-            // Of 16 bytes that hold a mapped address this makes an Inet4Address.
-            InetAddress address = InetAddress.getByAddress(remote.getAddress().getAddress());
-            return address instanceof Inet6Address
-                    ? remote
-                    : new InetSocketAddress(address, remote.getPort());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address of odd length: " + remote, e);
-        }
+        return carrier;
     }
 
     private void onReady() {
         UdpCarrier last = null;
         for (int i = 0; i < DATAGRAMS_A_READ && !closed; i++) {
-            InetSocketAddress remote = receive();
-            if (remote == null) {
+            int length = descriptor.receive(inbound);
+            if (length < 0) {
+                // Nothing waits; or an ICMP error about a datagram sent before: the tunnel's own
+                // timers notice a peer that is gone. Reading the error has cleared it.
                 break;
             }
-            last = carrierOf(remote);
-            listener.onDatagram(last, inbound, 0, inboundView.position());
+            last = carrierOfLast();
+            listener.onDatagram(last, inbound, 0, length);
         }
         if (last != null && !closed) {
             listener.onReadEnd(last);
-        }
-    }
-
-    /** Fills {@link #inbound}; who sent it, or null when nothing waits. */
-    private @Nullable InetSocketAddress receive() {
-        inboundView.clear();
-        try {
-            InetSocketAddress remote = (InetSocketAddress) channel.receive(inboundView);
-            return remote == null ? null : unmapped(remote);
-        } catch (IOException ignored) {
-            // An ICMP error about a datagram sent before: the tunnel's own timers notice a peer
-            // that is gone. Reading the error has cleared it, and readiness tells of what follows.
-            return null;
         }
     }
 
@@ -225,12 +273,13 @@ public final class UdpSocket implements AutoCloseable {
             drops.count(DropReason.NO_CARRIER);
             return;
         }
-        outboundView.clear().limit(length);
-        try {
-            if (channel.send(outboundView, carrier.remote()) == 0) {
-                drops.count(DropReason.SEND_FAILED);
-            }
-        } catch (IOException | UnsupportedAddressTypeException ignored) {
+        UdpAddress source = carrier.isOf(generation) ? carrier.here() : UdpAddress.NONE;
+        int sent = descriptor.send(outbound, length, carrier.there(), source);
+        if (sent < 0 && sent != -Errno.EAGAIN && !source.equals(UdpAddress.NONE)) {
+            carrier.forgetSource(); // it is not ours any more, or does not lead there
+            sent = descriptor.send(outbound, length, carrier.there(), UdpAddress.NONE);
+        }
+        if (sent < 0) {
             // No route, a firewall's refusal, a family that the machine lacks: just a loss.
             drops.count(DropReason.SEND_FAILED);
         }
@@ -244,10 +293,10 @@ public final class UdpSocket implements AutoCloseable {
         }
         closed = true;
         registration.cancel();
-        try {
-            channel.close();
-        } catch (IOException ignored) {
-            // The kernel has let go of the socket in any case.
+        descriptor.close();
+        if (changes != null && changesRegistration != null) {
+            changesRegistration.cancel();
+            changes.close();
         }
     }
 }

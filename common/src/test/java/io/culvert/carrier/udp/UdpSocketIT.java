@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierInfo;
 import io.culvert.libc.OpenDescriptors;
+import io.culvert.libc.UdpAddress;
 import io.culvert.loop.epoll.EpollLoop;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +105,56 @@ final class UdpSocketIT {
         atA.stopAfter(1);
         loop.run();
         assertEquals(List.of("pong"), atA.texts());
+    }
+
+    @Test
+    void answersFromTheAddressThatItWasReachedAt() throws Exception {
+        send(a.carrierTo(at("127.0.0.2", b.port())), "ping");
+        atB.stopAfter(1);
+        loop.run();
+        send(atB.last(), "pong");
+        atA.stopAfter(1);
+        loop.run();
+        assertArrayEquals(new byte[] {127, 0, 0, 2}, Arrays.copyOf(atA.last().source(), 4));
+    }
+
+    @Test
+    void answersFromAnotherAddressWhereThatOneIsRefused() throws Exception {
+        Carrier fromNowhere =
+                new UdpCarrier(
+                        a,
+                        UdpAddress.of(v4(b)),
+                        UdpAddress.of(InetAddress.ofLiteral("192.0.2.77"), 0),
+                        0);
+        send(fromNowhere, "first");
+        send(fromNowhere, "second");
+        atB.stopAfter(2);
+        loop.run();
+        assertEquals(List.of("first", "second"), atB.texts());
+        assertEquals(0, drops.total());
+    }
+
+    @Test
+    void leadsFromItsNewPortAfterItWasRebound() throws Exception {
+        int before = a.port();
+        Carrier carrier = a.carrierTo(v4(b));
+        a.rebind(0);
+        assertNotEquals(before, a.port());
+        send(carrier, "from the new port");
+        atB.stopAfter(1);
+        loop.run();
+        assertEquals(b.carrierTo(v4(a)), atB.last());
+        send(atB.last(), "and back");
+        atA.stopAfter(1);
+        loop.run();
+        assertEquals(List.of("and back"), atA.texts());
+    }
+
+    @Test
+    void keepsItsPortWhereTheNewOneIsTaken() {
+        int before = a.port();
+        assertThrows(IOException.class, () -> a.rebind(b.port()));
+        assertEquals(before, a.port());
     }
 
     @Test
