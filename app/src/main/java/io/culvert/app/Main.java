@@ -3,6 +3,7 @@ package io.culvert.app;
 import io.culvert.app.command.Commands;
 import io.culvert.app.command.Failures;
 import io.culvert.app.command.ShortCommands;
+import java.util.List;
 
 /** The entry of the program. */
 public final class Main {
@@ -21,7 +22,10 @@ public final class Main {
         if (answered != null) {
             return answered;
         }
-        Logging.configure(java.util.List.of(args).contains("--debug"));
+        boolean isWg = args.length > 0 && args[0].equals("wg");
+        Logging.configure(
+                List.of(args).contains("--debug"),
+                isWg ? Logging.ofWireGuard(System.getenv("LOG_LEVEL")) : null);
         Failures failures = new Failures();
         return Commands.parser(args)
                 .setExecutionExceptionHandler(failures)

@@ -9,6 +9,7 @@ import io.culvert.host.Journal;
 import io.culvert.host.Machine;
 import io.culvert.host.Owner;
 import io.culvert.host.RunDir;
+import io.culvert.uapi.UapiSocket;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ public final class Down {
         }
         List<String> leftovers = Journal.recover(runDir, name, Machine.local());
         deleteStatusSocket(runDir, name);
+        UapiSocket.sweep(name);
         new HostsFile(runDir, name).delete();
         leftovers.forEach(line -> err.println("culvert: " + line));
         return leftovers.isEmpty() ? 0 : 1;

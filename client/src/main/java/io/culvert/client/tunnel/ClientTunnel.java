@@ -9,6 +9,7 @@ import io.culvert.config.TunnelFile;
 import io.culvert.control.InterfaceStatus;
 import io.culvert.control.LogWatcher;
 import io.culvert.control.PeerConfigs;
+import io.culvert.control.PumpDevice;
 import io.culvert.control.StatusReader;
 import io.culvert.control.StatusSocket;
 import io.culvert.libc.BootTimeClock;
@@ -23,6 +24,9 @@ import io.culvert.tunnel.Tunnel;
 import io.culvert.tunnel.TunnelEffects;
 import io.culvert.tunnel.TunnelEvent;
 import io.culvert.tunnel.TunnelSetup;
+import io.culvert.uapi.Conversation;
+import io.culvert.uapi.Moment;
+import io.culvert.uapi.UapiSocket;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -58,6 +62,7 @@ public final class ClientTunnel implements AutoCloseable {
     private @Nullable NetworkWatch network;
 
     private @Nullable StatusSocket statusSocket;
+    private @Nullable UapiSocket control;
 
     /**
      * The first peer that was reached.
@@ -97,11 +102,50 @@ public final class ClientTunnel implements AutoCloseable {
         try {
             tunnel.callInLoop(tunnel::startInLoop);
             tunnel.statusSocket = StatusSocket.open(setup.statusSocket(), tunnel::status);
+            tunnel.control = UapiSocket.tryOpen(setup.file().name(), tunnel.service());
             success = true;
             return tunnel;
         } finally {
             if (!success) {
                 tunnel.close();
+            }
+        }
+    }
+
+    private UapiSocket.Service service() {
+        Pump made = pump;
+        PeerPaths udp = ways;
+        if (made == null || udp == null) {
+            throw new IllegalStateException("the tunnel was not started");
+        }
+        PumpDevice device = new PumpDevice(made, udp, this::carrierOf, new PathKeeper());
+        SecureRandom random = new SecureRandom();
+        return new UapiSocket.Service(
+                loop::execute,
+                () -> new Conversation<>(device, random),
+                () -> new Moment(clock.nowNs(), wall.now()));
+    }
+
+    /** Ends the path of a peer that goes, and begins the WebSocket of one that comes back. */
+    private final class PathKeeper implements PumpDevice.PeerWatcher {
+        @Override
+        public void onAdded(Peer<Carrier> peer) {
+            for (PeerSection section : setup.file().peers()) {
+                if (section.webSocket() != null
+                        && section.publicKey().equals(peer.publicKey())
+                        && ways != null) {
+                    PeerPath path = ways.byWebSocket(peer, section, section.webSocket());
+                    paths.put(peer, path);
+                    path.start();
+                }
+            }
+        }
+
+        @Override
+        public void onRemoved(Peer<Carrier> peer) {
+            PeerPath path = paths.remove(peer);
+            if (path != null) {
+                path.stop();
             }
         }
     }
@@ -161,7 +205,9 @@ public final class ClientTunnel implements AutoCloseable {
         started.forEach(PeerPath::start);
         network =
                 new NetworkWatch(
-                        loop, clock::nowNs, () -> started.forEach(PeerPath::onNetworkChange));
+                        loop,
+                        clock::nowNs,
+                        () -> List.copyOf(paths.values()).forEach(PeerPath::onNetworkChange));
         network.start();
     }
 
@@ -238,6 +284,9 @@ public final class ClientTunnel implements AutoCloseable {
     public void close() {
         if (statusSocket != null) {
             statusSocket.close();
+        }
+        if (control != null) {
+            control.close();
         }
         try {
             callInLoop(this::closeInLoop);

@@ -14,11 +14,13 @@ import io.culvert.client.tls.ClientTls;
 import io.culvert.client.tls.Trust;
 import io.culvert.config.Endpoint;
 import io.culvert.config.PeerSection;
+import io.culvert.control.PumpDevice;
 import io.culvert.pump.Pump;
 import io.culvert.time.MonotonicClock;
 import io.culvert.time.WallClock;
 import io.culvert.tunnel.Peer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +28,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the path to each peer, and owns what they share. Confined to the loop. */
-final class PeerPaths implements AutoCloseable {
+final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
     private final ClientSetup setup;
     private final NettyLoop loop;
     private final Pump pump;
@@ -36,6 +38,8 @@ final class PeerPaths implements AutoCloseable {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("culvert-lookup").factory());
 
+    private int fwmark;
+
     /** Null until the first peer needs it. */
     private @Nullable UdpSocket udp;
 
@@ -44,6 +48,7 @@ final class PeerPaths implements AutoCloseable {
         this.loop = loop;
         this.pump = pump;
         this.wall = wall;
+        this.fwmark = setup.fwMark();
         this.context =
                 new DialContext(
                         pump.tunnel().drops(),
@@ -64,7 +69,7 @@ final class PeerPaths implements AutoCloseable {
     PeerPath of(Peer<Carrier> peer, PeerSection section) throws IOException {
         URI url = section.webSocket();
         if (url != null) {
-            return new PeerPath.ByWebSocket(dialer(peer, section, url));
+            return byWebSocket(peer, section, url);
         }
         if (section.endpoint() != null || setup.file().local().listenPort() != null) {
             openUdp();
@@ -80,13 +85,56 @@ final class PeerPaths implements AutoCloseable {
         return new UdpPath(pump, peer, udp, book, endpoint.port());
     }
 
-    private void openUdp() throws IOException {
-        if (udp == null) {
-            Integer port = setup.file().local().listenPort();
-            UdpBinding binding =
-                    new UdpBinding(null, port == null ? 0 : port, setup.fwMark(), wall.now());
-            udp = UdpSocket.open(loop, binding, pump, pump.tunnel().drops());
+    PeerPath byWebSocket(Peer<Carrier> peer, PeerSection section, URI url) {
+        return new PeerPath.ByWebSocket(dialer(peer, section, url));
+    }
+
+    private UdpSocket openUdp() throws IOException {
+        Integer port = setup.file().local().listenPort();
+        return openUdp(port == null ? 0 : port);
+    }
+
+    private UdpSocket openUdp(int port) throws IOException {
+        UdpSocket open = udp;
+        if (open == null) {
+            UdpBinding binding = new UdpBinding(null, port, fwmark, wall.now());
+            open = UdpSocket.open(loop, binding, pump, pump.tunnel().drops());
+            udp = open;
         }
+        return open;
+    }
+
+    @Override
+    public int port() {
+        return udp == null ? 0 : udp.port();
+    }
+
+    @Override
+    public void port(int port) throws IOException {
+        if (udp != null) {
+            udp.rebind(port);
+        } else if (port != 0) {
+            openUdp(port);
+        }
+    }
+
+    @Override
+    public int fwmark() {
+        return fwmark;
+    }
+
+    /** WebSockets keep the mark that the tunnel came up with. */
+    @Override
+    public void fwmark(int mark) throws IOException {
+        if (udp != null) {
+            udp.setFwmark(mark);
+        }
+        fwmark = mark;
+    }
+
+    @Override
+    public Carrier carrierTo(InetSocketAddress remote) throws IOException {
+        return openUdp().carrierTo(remote);
     }
 
     private WebSocketDialer dialer(Peer<Carrier> peer, PeerSection section, URI url) {

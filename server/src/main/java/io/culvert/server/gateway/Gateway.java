@@ -9,9 +9,11 @@ import io.culvert.config.PeerSection;
 import io.culvert.control.InterfaceStatus;
 import io.culvert.control.LogWatcher;
 import io.culvert.control.PeerConfigs;
+import io.culvert.control.PumpDevice;
 import io.culvert.control.StatusReader;
 import io.culvert.control.StatusSocket;
 import io.culvert.libc.BootTimeClock;
+import io.culvert.loop.epoll.LoopThread;
 import io.culvert.noise.LocalIdentity;
 import io.culvert.pump.Pump;
 import io.culvert.pump.PumpSetup;
@@ -24,12 +26,16 @@ import io.culvert.tunnel.Peer;
 import io.culvert.tunnel.Tunnel;
 import io.culvert.tunnel.TunnelEffects;
 import io.culvert.tunnel.TunnelSetup;
+import io.culvert.uapi.Conversation;
+import io.culvert.uapi.Moment;
+import io.culvert.uapi.UapiSocket;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +64,7 @@ public final class Gateway implements AutoCloseable {
     // confined to whoever starts and closes
     private @Nullable WebEntrance web;
     private @Nullable StatusSocket statusSocket;
+    private @Nullable UapiSocket control;
 
     private Gateway(GatewaySetup setup, LoopThread thread, MonotonicClock clock) {
         this.setup = setup;
@@ -79,9 +86,10 @@ public final class Gateway implements AutoCloseable {
         Gateway gateway = new Gateway(setup, thread, clock);
         boolean success = false;
         try {
-            thread.call(gateway::startInLoop);
+            gateway.startLoop();
             gateway.startWeb();
             gateway.statusSocket = StatusSocket.open(setup.statusSocket(), gateway::status);
+            gateway.control = UapiSocket.tryOpen(setup.file().name(), gateway.service());
             success = true;
             return gateway;
         } finally {
@@ -91,7 +99,18 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void startInLoop() throws ConfigException {
+    private void startLoop() throws IOException, ConfigException {
+        try {
+            thread.call(this::startInLoop);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ConfigException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private Pump startInLoop() throws ConfigException {
         Pump made =
                 new Pump(
                         new PumpSetup(
@@ -111,6 +130,7 @@ public final class Gateway implements AutoCloseable {
         }
         made.start();
         udpListening = udp.stream().map(UdpListener::toString).toList();
+        return made;
     }
 
     private void startWeb() throws ConfigException, TlsException {
@@ -140,6 +160,20 @@ public final class Gateway implements AutoCloseable {
                         effects,
                         new TimestampSource(wall),
                         new SecureRandom()));
+    }
+
+    private UapiSocket.Service service() {
+        PumpDevice device =
+                new PumpDevice(
+                        started(),
+                        new GatewayUdp(udp, setup.fwmark()),
+                        Gateway::carrierOf,
+                        PumpDevice.PeerWatcher.NOBODY);
+        SecureRandom random = new SecureRandom();
+        return new UapiSocket.Service(
+                thread.loop()::execute,
+                () -> new Conversation<>(device, random),
+                () -> new Moment(clock.nowNs(), wall.now()));
     }
 
     private static @Nullable CarrierInfo carrierOf(Peer<Carrier> peer) {
@@ -198,6 +232,9 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         if (statusSocket != null) {
             statusSocket.close();
+        }
+        if (control != null) {
+            control.close();
         }
         if (web != null) {
             web.stop(STOP_LIMIT);

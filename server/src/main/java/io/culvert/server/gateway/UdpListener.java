@@ -94,7 +94,8 @@ final class UdpListener implements AutoCloseable {
                 endpoint);
     }
 
-    private static @Nullable UdpListener towards(InetAddress remote, List<UdpListener> all) {
+    /** The listener that reaches an address; null where none does. */
+    static @Nullable UdpListener towards(InetAddress remote, List<UdpListener> all) {
         UdpListener both = null;
         for (UdpListener listener : all) {
             if (listener.address.getClass() == remote.getClass()) {
@@ -109,6 +110,10 @@ final class UdpListener implements AutoCloseable {
 
     int port() {
         return socket.port();
+    }
+
+    UdpSocket socket() {
+        return socket;
     }
 
     @Override

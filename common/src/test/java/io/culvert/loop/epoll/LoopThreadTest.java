@@ -1,4 +1,4 @@
-package io.culvert.server.gateway;
+package io.culvert.loop.epoll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -28,7 +28,7 @@ final class LoopThreadTest {
                                         throw new IOException("for the test");
                                     }));
             assertEquals("for the test", refused.getMessage());
-            thread.call(() -> ran.set(Thread.currentThread()));
+            thread.call(() -> ran.updateAndGet(_ -> Thread.currentThread()));
             assertEquals("culvert-loop", ran.get().getName());
         }
     }
@@ -44,7 +44,7 @@ final class LoopThreadTest {
                                 throw error;
                             }));
             assertSame(error, thread.failed().get(5, TimeUnit.SECONDS));
-            assertThrows(IOException.class, () -> thread.call(() -> {}), "it is dead");
+            assertThrows(IOException.class, () -> thread.call(() -> true), "it is dead");
         }
     }
 
@@ -65,6 +65,6 @@ final class LoopThreadTest {
         LoopThread thread = LoopThread.start(() -> 0);
         thread.close(() -> ran.set(Thread.currentThread()));
         assertNotSame(Thread.currentThread(), ran.get());
-        assertThrows(IOException.class, () -> thread.call(() -> {}), "it is closed");
+        assertThrows(IOException.class, () -> thread.call(() -> true), "it is closed");
     }
 }

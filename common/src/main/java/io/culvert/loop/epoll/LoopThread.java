@@ -1,17 +1,16 @@
-package io.culvert.server.gateway;
+package io.culvert.loop.epoll;
 
-import io.culvert.config.ConfigException;
-import io.culvert.loop.epoll.EpollLoop;
 import io.culvert.time.MonotonicClock;
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that runs a gateway's loop. Thread-safe. */
-final class LoopThread implements AutoCloseable {
+/** The thread that runs a loop, and what other threads ask of it. Thread-safe. */
+public final class LoopThread implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LoopThread.class);
     private static final long JOIN_MS = 2_000;
 
@@ -25,67 +24,61 @@ final class LoopThread implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("culvert-loop").unstarted(this::run);
     }
 
-    static LoopThread start(MonotonicClock clock) throws IOException {
+    /** A loop that runs, with timers by this clock. */
+    public static LoopThread start(MonotonicClock clock) throws IOException {
         LoopThread made = new LoopThread(EpollLoop.open(clock::nowNs));
         made.thread.start();
         return made;
     }
 
-    EpollLoop loop() {
+    /** The loop. */
+    public EpollLoop loop() {
         return loop;
     }
 
     /** Completes when the loop ended by a fault of its own. */
-    CompletableFuture<Throwable> failed() {
+    public CompletableFuture<Throwable> failed() {
         return failed;
     }
 
-    @SuppressWarnings("CatchingUnchecked") // the top of the pump: a bug ends the gateway, aloud
+    @SuppressWarnings("CatchingUnchecked") // the top of the thread: a bug ends it, aloud
     private void run() {
         try {
             loop.run();
-        } catch (Throwable e) { // an Error too: nothing would serve the tunnels any more
+        } catch (Throwable e) { // an Error too: nothing is served any more
             failed.complete(e);
             log.error("the loop failed", e);
         }
     }
 
-    /** Something done on the loop that may fail. */
-    @FunctionalInterface
-    interface Call {
-        void run() throws IOException, ConfigException;
-    }
-
     /**
-     * Runs the call on the loop and waits for its end.
+     * Runs the task on the loop and waits for its end.
      *
-     * @throws IOException what the call throws, or that the loop has ended
-     * @throws ConfigException what the call throws
+     * @throws IOException what the task throws, or that the loop has ended; another checked
+     *     exception of the task comes as the cause of a {@link CompletionException}
      */
-    void call(Call call) throws IOException, ConfigException {
+    public <T> T call(Callable<T> task) throws IOException {
         if (closed) {
             throw new IOException("the loop has ended");
         }
-        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        CompletableFuture<T> done = new CompletableFuture<>();
         var _ = failed.thenAccept(cause -> done.completeExceptionally(ended(cause)));
-        loop.execute(() -> {
-            try {
-                call.run();
-                done.complete(null);
-            } catch (IOException | ConfigException | RuntimeException e) {
-                done.completeExceptionally(e);
-            }
-        });
+        loop.execute(() -> run(task, done));
         try {
-            done.join();
+            return done.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof IOException cause) {
                 throw cause;
             }
-            if (e.getCause() instanceof ConfigException cause) {
-                throw cause;
-            }
             throw e;
+        }
+    }
+
+    private static <T> void run(Callable<T> task, CompletableFuture<T> done) {
+        try {
+            done.complete(task.call());
+        } catch (Exception e) {
+            done.completeExceptionally(e);
         }
     }
 
@@ -97,15 +90,14 @@ final class LoopThread implements AutoCloseable {
      * Ends the loop and its thread. What it owned is closed by {@code last}: on the loop, or where
      * that is dead already, on the caller's thread.
      */
-    void close(Runnable last) {
+    public void close(Runnable last) {
         if (closed) {
             return;
         }
         boolean done = false;
         try {
-            call(last::run);
-            done = true;
-        } catch (IOException | ConfigException dead) {
+            done = call(Executors.callable(last, true));
+        } catch (IOException dead) {
             log.debug("closing on this thread", dead);
         } finally {
             close();
