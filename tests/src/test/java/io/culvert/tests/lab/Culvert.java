@@ -34,6 +34,11 @@ public final class Culvert {
         return new Culvert(lab, where);
     }
 
+    /** The launcher, which is absolute. */
+    public static Path launcher() {
+        return LAUNCHER;
+    }
+
     public Path runtime() {
         return runtime;
     }
