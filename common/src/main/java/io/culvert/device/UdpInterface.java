@@ -7,7 +7,6 @@ import io.culvert.carrier.udp.UdpSocket;
 import io.culvert.control.LogWatcher;
 import io.culvert.control.PumpDevice;
 import io.culvert.libc.BootTimeClock;
-import io.culvert.loop.epoll.LoopThread;
 import io.culvert.noise.LocalIdentity;
 import io.culvert.pump.Pump;
 import io.culvert.pump.PumpSetup;

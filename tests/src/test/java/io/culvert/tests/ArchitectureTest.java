@@ -37,8 +37,9 @@ class ArchitectureTest {
     /** Adapters, wiring and commands: above the floors of the table. */
     private static final Set<String> WIRING = Set.of("server", "client", "app");
 
-    /** The wiring, and the status socket, whose accept blocks. */
-    private static final Set<String> THREAD_STARTERS = Set.of("server", "client", "app", "control");
+    /** The wiring, and the two sockets for local tools, whose accept blocks. */
+    private static final Set<String> THREAD_STARTERS =
+            Set.of("server", "client", "app", "device", "control", "uapi");
 
     private static final Map<String, Row> ROWS = Floors.rows();
     private static final JavaClasses CLASSES =

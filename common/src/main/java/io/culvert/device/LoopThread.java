@@ -1,5 +1,6 @@
-package io.culvert.loop.epoll;
+package io.culvert.device;
 
+import io.culvert.loop.epoll.EpollLoop;
 import io.culvert.time.MonotonicClock;
 import java.io.IOException;
 import java.util.concurrent.Callable;

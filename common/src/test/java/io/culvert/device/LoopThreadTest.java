@@ -1,4 +1,4 @@
-package io.culvert.loop.epoll;
+package io.culvert.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
