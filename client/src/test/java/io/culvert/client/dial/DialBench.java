@@ -3,6 +3,7 @@ package io.culvert.client.dial;
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.Hello;
 import io.culvert.client.loop.NettyLoop;
+import io.culvert.client.testkit.Changes;
 import io.culvert.client.testkit.Recorder;
 import io.culvert.client.tls.ClientTls;
 import io.culvert.client.tls.Trust;
@@ -186,12 +187,9 @@ final class DialBench implements AutoCloseable {
         return done.get(10, TimeUnit.SECONDS);
     }
 
-    /** Waits until something holds, at most 10 s. */
+    /** Waits until something at the gateway's end holds, at most 10 s. */
     public void await(BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; i < 1_000 && !condition.getAsBoolean(); i++) {
-            Thread.sleep(10);
-        }
-        if (!condition.getAsBoolean()) {
+        if (!Changes.await(condition)) {
             throw new AssertionError("waited in vain; events so far: " + recorder.events());
         }
     }

@@ -119,6 +119,7 @@ public final class EchoPeer implements CarrierListener, ByteStream {
     @Override
     public void onHello(Carrier from, Hello hello) {
         heardHello = true;
+        Changes.tell();
     }
 
     @Override
@@ -127,5 +128,6 @@ public final class EchoPeer implements CarrierListener, ByteStream {
     @Override
     public void onClosed(Carrier closed) {
         isClosed = true;
+        Changes.tell();
     }
 }

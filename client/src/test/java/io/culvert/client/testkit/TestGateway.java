@@ -11,6 +11,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class TestGateway implements AutoCloseable {
     }
 
     private final ServerSocket server;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Manner manner;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -95,6 +98,7 @@ public final class TestGateway implements AutoCloseable {
     /** Cuts all connections and listens no more. */
     @Override
     public void close() throws IOException {
+        ended.countDown();
         server.close();
         for (Socket socket : sockets) {
             socket.close();
@@ -116,17 +120,19 @@ public final class TestGateway implements AutoCloseable {
         try (socket) {
             String head = readHead(socket.getInputStream());
             requests.add(head);
+            Changes.tell();
             if (manner == Manner.SILENT) {
                 int _ = socket.getInputStream().read();
                 return;
             }
             socket.getOutputStream().write(answer(head).getBytes(StandardCharsets.ISO_8859_1));
             if (manner == Manner.DEAF) {
-                Thread.sleep(30_000);
+                var _ = ended.await(30, TimeUnit.SECONDS);
             } else if (manner != Manner.NOT_FOUND) {
                 boolean isBare = manner == Manner.BARE_ECHO;
                 EchoPeer peer = new EchoPeer(socket, isBare ? Protocol.BARE : Protocol.CULVERT_1);
                 peers.add(peer);
+                Changes.tell();
                 peer.run();
             }
         } catch (IOException | InterruptedException ignored) { // the test cut the connection
