@@ -2,6 +2,7 @@ package io.culvert.server.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.server.tls.GatewayTls;
@@ -63,7 +64,11 @@ final class DeadlinesIT {
             RawHttp.send(
                     socket, RawHttp.upgrade("/connect", "Authorization: Bearer " + Gate.TOKEN));
             assertTrue(RawHttp.head(socket.getInputStream()).startsWith("HTTP/1.1 101"));
-            Thread.sleep(4000);
+            socket.setSoTimeout(4_000); // twice and more what a request may take
+            assertThrows(
+                    SocketTimeoutException.class,
+                    () -> socket.getInputStream().read(),
+                    "neither a byte nor an end");
             assertEquals(1, gate.tunnels());
             RawHttp.send(socket, "\u0082\u0083\0\0\0\0abc");
             assertEquals(5, socket.getInputStream().readNBytes(5).length);

@@ -5,20 +5,24 @@ import io.culvert.carrier.CarrierListener;
 import io.culvert.carrier.Hello;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends every datagram back; counts what it is told. */
 final class Echo implements CarrierListener {
     final AtomicInteger opened = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
+    final Semaphore openings = new Semaphore(0);
+    final Semaphore closings = new Semaphore(0);
     final AtomicInteger hellos = new AtomicInteger();
     final AtomicInteger dropped = new AtomicInteger();
     final List<String> remotes = new CopyOnWriteArrayList<>();
 
     @Override
     public void onOpen(Carrier carrier) {
-        opened.incrementAndGet();
         remotes.add(carrier.info().kind() + " " + carrier.info().remote());
+        opened.incrementAndGet();
+        openings.release();
     }
 
     @Override
@@ -51,5 +55,6 @@ final class Echo implements CarrierListener {
     @Override
     public void onClosed(Carrier carrier) {
         closed.incrementAndGet();
+        closings.release();
     }
 }

@@ -33,7 +33,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -63,7 +63,7 @@ final class TunnelIT {
             String remote = gate.echo.remotes.get(0);
             assertEquals("wss 127.0.0.1:" + socket.getLocalPort(), remote);
             client.carrier.close();
-            await(() -> gate.echo.closed.get() == 1);
+            assertTrue(gate.echo.closings.tryAcquire(10, TimeUnit.SECONDS));
             assertEquals(0, gate.tunnels());
         }
     }
@@ -125,7 +125,7 @@ final class TunnelIT {
             Files.delete(folder.resolve("gateway-certificate.pem"));
             Files.delete(folder.resolve("gateway-key.pem"));
             String newPin = tls().pin();
-            await(() -> tls.pin().equals(newPin));
+            awaitPin(gate, newPin);
             try (SSLSocket second = RawHttp.connectTls(gate.port())) {
                 assertNotEquals(oldPin, pin(second));
             }
@@ -183,7 +183,7 @@ final class TunnelIT {
                 echo(upgrade(socket, Protocol.CULVERT_1), 5, 7);
                 socket.setSoLinger(true, 0); // a reset, no farewell
             }
-            await(() -> gate.echo.closed.get() == 1);
+            assertTrue(gate.echo.closings.tryAcquire(10, TimeUnit.SECONDS));
             assertTrue(gate.isLoopAlive());
             try (Socket socket = RawHttp.connect(gate.port())) {
                 echo(upgrade(socket, Protocol.CULVERT_1), 5, 8);
@@ -270,7 +270,7 @@ final class TunnelIT {
                             "Authorization: Bearer " + Gate.TOKEN,
                             "X-Forwarded-Proto: https"));
             assertTrue(RawHttp.head(socket.getInputStream()).startsWith("HTTP/1.1 101"));
-            await(() -> gate.echo.opened.get() == 1);
+            assertTrue(gate.echo.openings.tryAcquire(10, TimeUnit.SECONDS));
             assertEquals(List.of("wss 127.0.0.1:" + socket.getLocalPort()), gate.echo.remotes);
         }
     }
@@ -330,11 +330,15 @@ final class TunnelIT {
         }
     }
 
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long until = System.nanoTime() + 10_000_000_000L;
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() < until, "waited in vain");
-            Thread.sleep(20);
+    /** Shakes hands again and again, as clients do, until they meet this certificate. */
+    private static void awaitPin(Gate gate, String wanted) throws Exception {
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        String met = "";
+        while (!met.equals(wanted)) {
+            assertTrue(System.nanoTime() - endNs < 0, "waited in vain; the pin is " + met);
+            try (SSLSocket socket = RawHttp.connectTls(gate.port())) {
+                met = pin(socket);
+            }
         }
     }
 }
