@@ -23,7 +23,7 @@ exec 9>/run/lock/culvert-bench.lock
 flock -n 9 || die "another bench runs; two at once would measure each other"
 
 umask 077
-work=$(mktemp -d /tmp/cvb.XXXXXX)
+work=$(mktemp -d -t cvb.XXXXXX)
 declare -a spaces=() started=()
 
 clean_up() {

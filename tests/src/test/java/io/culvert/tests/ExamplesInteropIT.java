@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesInteropIT {
     private static final String STATE =
             "ip netns list | grep cvx- || true;"
-                    + " ls -d /tmp/cvx.* /etc/netns/cvx-* 2>/dev/null || true";
+                    + " ls -d \"${TMPDIR:-/tmp}\"/cvx.* /etc/netns/cvx-* 2>/dev/null || true";
 
     static Stream<Path> scripts() throws IOException {
         Path folder =
