@@ -104,6 +104,7 @@ public final class UapiSocket implements AutoCloseable {
         Path fresh = path.resolveSibling("." + path.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        boolean isNamed = false;
         boolean success = false;
         try {
             server.bind(UnixDomainSocketAddress.of(fresh));
@@ -114,13 +115,14 @@ public final class UapiSocket implements AutoCloseable {
                     path,
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
+            isNamed = true;
             socket.start();
             success = true;
             return socket;
         } finally {
             if (!success) {
                 server.close();
-                Files.deleteIfExists(fresh);
+                Files.deleteIfExists(isNamed ? path : fresh);
             }
         }
     }
