@@ -21,16 +21,12 @@ final class WgCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--foreground"},
             description = "Stay in the foreground (also with WG_PROCESS_FOREGROUND=1).")
+    @SuppressWarnings("unused") // the launcher's, which alone can go to the background
     private boolean foreground;
 
     @Override
     public Integer call() throws Exception {
         WgRun.run(name, System.getenv());
         return 0;
-    }
-
-    /** Whether the launcher was asked to stay; to Java it makes no difference. */
-    boolean isForeground() {
-        return foreground;
     }
 }
