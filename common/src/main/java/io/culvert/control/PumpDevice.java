@@ -5,12 +5,18 @@ import io.culvert.carrier.CarrierInfo;
 import io.culvert.pump.Pump;
 import io.culvert.tunnel.Peer;
 import io.culvert.tunnel.Tunnel;
+import io.culvert.uapi.Conversation;
 import io.culvert.uapi.Device;
+import io.culvert.uapi.Moment;
 import io.culvert.uapi.UapiException;
 import io.culvert.uapi.UapiException.Reason;
+import io.culvert.uapi.UapiSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An interface at work, as the control socket reads and changes it. Confined to its loop. */
@@ -80,6 +86,17 @@ public final class PumpDevice implements Device<Carrier> {
         this.udp = udp;
         this.carriers = carriers;
         this.watcher = watcher;
+    }
+
+    /**
+     * Who answers for this device at a control socket.
+     *
+     * @param loop the thread that owns the pump
+     * @param clock both clocks, read on the loop
+     */
+    public UapiSocket.Service service(Executor loop, Supplier<Moment> clock) {
+        SecureRandom random = new SecureRandom();
+        return new UapiSocket.Service(loop, () -> new Conversation<>(this, random), clock);
     }
 
     @Override

@@ -17,7 +17,6 @@ import io.culvert.tun.Tun;
 import io.culvert.tunnel.Peer;
 import io.culvert.tunnel.Tunnel;
 import io.culvert.tunnel.TunnelSetup;
-import io.culvert.uapi.Conversation;
 import io.culvert.uapi.Moment;
 import io.culvert.uapi.UapiSocket;
 import java.io.IOException;
@@ -112,10 +111,7 @@ public final class UdpInterface implements AutoCloseable {
                 new PumpDevice(
                         made, new Side(), UdpInterface::carrierOf, PumpDevice.PeerWatcher.NOBODY);
         UapiSocket.Service service =
-                new UapiSocket.Service(
-                        thread.loop()::execute,
-                        () -> new Conversation<>(device, random),
-                        () -> new Moment(clock.nowNs(), wall.now()));
+                device.service(thread.loop()::execute, () -> new Moment(clock.nowNs(), wall.now()));
         return listening == null
                 ? UapiSocket.open(socket, service)
                 : UapiSocket.adopt(listening, service);

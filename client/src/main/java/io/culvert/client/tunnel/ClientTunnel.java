@@ -24,7 +24,6 @@ import io.culvert.tunnel.Tunnel;
 import io.culvert.tunnel.TunnelEffects;
 import io.culvert.tunnel.TunnelEvent;
 import io.culvert.tunnel.TunnelSetup;
-import io.culvert.uapi.Conversation;
 import io.culvert.uapi.Moment;
 import io.culvert.uapi.UapiSocket;
 import java.io.IOException;
@@ -118,12 +117,8 @@ public final class ClientTunnel implements AutoCloseable {
         if (made == null || udp == null) {
             throw new IllegalStateException("the tunnel was not started");
         }
-        PumpDevice device = new PumpDevice(made, udp, this::carrierOf, new PathKeeper());
-        SecureRandom random = new SecureRandom();
-        return new UapiSocket.Service(
-                loop::execute,
-                () -> new Conversation<>(device, random),
-                () -> new Moment(clock.nowNs(), wall.now()));
+        return new PumpDevice(made, udp, this::carrierOf, new PathKeeper())
+                .service(loop::execute, () -> new Moment(clock.nowNs(), wall.now()));
     }
 
     /** Ends the path of a peer that goes, and begins the WebSocket of one that comes back. */

@@ -26,7 +26,6 @@ import io.culvert.tunnel.Peer;
 import io.culvert.tunnel.Tunnel;
 import io.culvert.tunnel.TunnelEffects;
 import io.culvert.tunnel.TunnelSetup;
-import io.culvert.uapi.Conversation;
 import io.culvert.uapi.Moment;
 import io.culvert.uapi.UapiSocket;
 import java.io.IOException;
@@ -169,11 +168,7 @@ public final class Gateway implements AutoCloseable {
                         new GatewayUdp(udp, setup.fwmark()),
                         Gateway::carrierOf,
                         PumpDevice.PeerWatcher.NOBODY);
-        SecureRandom random = new SecureRandom();
-        return new UapiSocket.Service(
-                thread.loop()::execute,
-                () -> new Conversation<>(device, random),
-                () -> new Moment(clock.nowNs(), wall.now()));
+        return device.service(thread.loop()::execute, () -> new Moment(clock.nowNs(), wall.now()));
     }
 
     private static @Nullable CarrierInfo carrierOf(Peer<Carrier> peer) {
