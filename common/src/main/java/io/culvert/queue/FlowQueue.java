@@ -29,6 +29,10 @@ public final class FlowQueue {
 
     private final Limits limits;
     private final Drops drops;
+
+    /** Whether packets are looked into, and marked. */
+    private final boolean isIp;
+
     private final @Nullable Flow[] buckets;
     private final FlowList newFlows = new FlowList();
     private final FlowList oldFlows = new FlowList();
@@ -39,12 +43,25 @@ public final class FlowQueue {
 
     /** An empty queue; what it drops it counts in {@code drops}. */
     public FlowQueue(Limits limits, Drops drops) {
+        this(limits, drops, true);
+    }
+
+    private FlowQueue(Limits limits, Drops drops, boolean isIp) {
         this.limits = limits;
         this.drops = drops;
+        this.isIp = isIp;
         this.buckets = new Flow[limits.flows()];
     }
 
-    /** Takes the packet, which is an IP packet; {@code flowHash} says which flow it is of. */
+    /** An empty queue for what is no IP packet, or none of our business: it is never marked. */
+    public static FlowQueue ofOpaque(Limits limits, Drops drops) {
+        return new FlowQueue(limits, drops, false);
+    }
+
+    /**
+     * Takes the packet, which is an IP packet unless the queue is one of opaque packets; {@code
+     * flowHash} says which flow it is of.
+     */
     public void add(Packet packet, int flowHash, long nowNs) {
         Flow flow = bucket(flowHash);
         flow.append(entry(packet, nowNs), packet.length());
@@ -151,8 +168,10 @@ public final class FlowQueue {
     private boolean mark(Packet packet) {
         byte[] array = packet.array();
         int offset = packet.offset();
-        boolean isIp = IpPacket.check(array, offset, packet.length()) != IpPacket.BAD;
-        boolean isMarked = isIp && Ecn.markCe(array, offset);
+        boolean isMarked =
+                isIp
+                        && IpPacket.check(array, offset, packet.length()) != IpPacket.BAD
+                        && Ecn.markCe(array, offset);
         marks += isMarked ? 1 : 0;
         return isMarked;
     }

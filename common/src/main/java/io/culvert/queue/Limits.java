@@ -36,4 +36,9 @@ public record Limits(
     public Limits withMaxBytes(long bytes) {
         return new Limits(maxPackets, bytes, targetNs, intervalNs, quantumBytes, flows);
     }
+
+    /** The same with another number of buckets. */
+    public Limits withFlows(int buckets) {
+        return new Limits(maxPackets, maxBytes, targetNs, intervalNs, quantumBytes, buckets);
+    }
 }

@@ -34,6 +34,7 @@ final class Floors {
             2 netstack: tun bytes ip time queue stats
             2 host: ip config
             3 tunnel: noise session route wire ip crypto bytes time stats
+            2 relay: carrier queue wire bytes stats
             4 pump: tunnel tun carrier queue bytes time stats route ip loop
             4 control: tunnel carrier config crypto ip stats pump host uapi
             4 uapi: tunnel noise crypto ip carrier

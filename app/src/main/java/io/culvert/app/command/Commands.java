@@ -16,6 +16,7 @@ public final class Commands {
         BY_NAME.put("up", UpCommand::new);
         BY_NAME.put("down", DownCommand::new);
         BY_NAME.put("show", ShowCommand::new);
+        BY_NAME.put("relay", RelayCommand::new);
         BY_NAME.put("wg", WgCommand::new);
         BY_NAME.put("genkey", KeyCommands.GenKey::new);
         BY_NAME.put("pubkey", KeyCommands.PubKey::new);

@@ -74,9 +74,10 @@ final class ServerCommand implements Callable<Integer> {
                 throw new IllegalStateException("not run by picocli");
             }
             GatewayConfig config = GatewayConfig.load(file, overrides, System.getenv());
-            TunnelFile tunnel = TunnelFile.read(config.tunnel());
+            TunnelFile tunnel = config.tunnel() == null ? null : TunnelFile.read(config.tunnel());
             PrintWriter err = spec.commandLine().getErr();
-            List<Warning> warnings = new ArrayList<>(tunnel.warnings());
+            List<Warning> warnings =
+                    new ArrayList<>(tunnel == null ? List.of() : tunnel.warnings());
             warnings.addAll(GatewayFiles.check(config, tunnel));
             warnings.forEach(warning -> err.println("warning: " + warning));
             PrintWriter out = spec.commandLine().getOut();

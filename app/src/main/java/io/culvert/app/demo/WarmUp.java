@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +67,7 @@ public final class WarmUp {
         int port = freePort();
         DemoFiles files = DemoFiles.make(folder, "[\"https://127.0.0.1:" + port + "\"]");
         GatewayConfig config = GatewayConfig.load(files.gatewayFile(), Map.of(), System.getenv());
-        TunnelFile gatewayFile = TunnelFile.read(config.tunnel());
+        TunnelFile gatewayFile = TunnelFile.read(Objects.requireNonNull(config.tunnel()));
         GatewaySetup setup =
                 new GatewaySetup(
                         config,

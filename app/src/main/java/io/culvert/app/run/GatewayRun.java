@@ -11,12 +11,14 @@ import io.culvert.server.config.GatewayConfig;
 import io.culvert.server.gateway.Gateway;
 import io.culvert.server.gateway.GatewayFiles;
 import io.culvert.server.gateway.GatewaySetup;
+import io.culvert.server.gateway.RelayGateway;
 import io.culvert.server.tls.TlsException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** {@code culvert server}: a gateway from start to end. */
 public final class GatewayRun {
@@ -30,13 +32,34 @@ public final class GatewayRun {
      */
     public static void run(GatewayConfig config, PrintWriter err)
             throws ConfigException, HostException, IOException, TlsException, WrongInput {
-        TunnelFile file = TunnelFile.read(config.tunnel());
+        TunnelFile file = config.tunnel() == null ? null : TunnelFile.read(config.tunnel());
         List<Warning> warnings = GatewayFiles.check(config, file);
+        if (file == null) {
+            runRelays(config, warnings, err);
+            return;
+        }
         Privilege.require("server");
         Session.warn(warnings.stream().map(Warning::toString).toList());
         StopSignal stop = StopSignal.install();
         try (Session session = Session.claim(file, stop)) {
             run(config, file, session, new Ending(stop, err));
+        } finally {
+            stop.finished();
+        }
+    }
+
+    /** Nothing of the machine is changed, and so nothing is claimed, and no privilege wanted. */
+    private static void runRelays(GatewayConfig config, List<Warning> warnings, PrintWriter err)
+            throws ConfigException, IOException, TlsException {
+        Session.warn(warnings.stream().map(Warning::toString).toList());
+        StopSignal stop = StopSignal.install();
+        try (RelayGateway gateway =
+                RelayGateway.start(config, StateFolder.of(System.getenv(), config))) {
+            printReady(err, "the relay", gateway.listening(), gateway.pin());
+            CompletableFuture.anyOf(stop.requested(), gateway.failed()).join();
+            if (!stop.requested().isDone()) {
+                throw new IOException("the gateway's loop failed; see the log");
+            }
         } finally {
             stop.finished();
         }
@@ -64,7 +87,7 @@ public final class GatewayRun {
                         StatusSocket.pathOf(session.runDir().folder(), file.name()),
                         UUID.randomUUID());
         try (Gateway gateway = Gateway.start(setup)) {
-            printReady(ending.err(), file, gateway);
+            printReady(ending.err(), file.name(), gateway.listening(), gateway.pin());
             CompletableFuture.anyOf(
                             ending.stop().requested(), gateway.insideGone(), gateway.failed())
                     .join();
@@ -79,13 +102,13 @@ public final class GatewayRun {
         }
     }
 
-    private static void printReady(PrintWriter err, TunnelFile file, Gateway gateway) {
-        String pin = gateway.pin();
+    private static void printReady(
+            PrintWriter err, String name, List<String> listening, @Nullable String pin) {
         err.println(
                 "ready: "
-                        + file.name()
+                        + name
                         + " listens on "
-                        + String.join(" ", gateway.listening())
+                        + String.join(" ", listening)
                         + (pin == null ? "" : " (pin " + pin + ")"));
         err.flush();
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +32,7 @@ class DemoFilesTest {
     void bothSidesNameEachOthersKey() throws Exception {
         DemoFiles files = files();
         GatewayConfig config = GatewayConfig.load(files.gatewayFile(), Map.of(), Map.of());
-        TunnelFile gateway = TunnelFile.read(config.tunnel());
+        TunnelFile gateway = TunnelFile.read(Objects.requireNonNull(config.tunnel()));
 
         TunnelFile laptop = TunnelFile.read(files.laptopFile("home", "wss://192.0.2.3/c", PIN));
 
@@ -50,7 +51,7 @@ class DemoFilesTest {
         Path file = target.resolve("gateway.yaml");
         GatewayConfig config = GatewayConfig.load(file, Map.of(), Map.of());
         assertTrue(config.nat());
-        TunnelFile.read(config.tunnel());
+        TunnelFile.read(Objects.requireNonNull(config.tunnel()));
         TunnelFile laptop = TunnelFile.read(target.resolve("home.conf"));
         assertEquals(
                 "wss://vpn.example.com/connect",

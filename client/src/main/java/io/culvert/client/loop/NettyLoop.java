@@ -13,9 +13,14 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,6 +132,39 @@ public final class NettyLoop implements EventLoop, AutoCloseable {
     @Override
     public void execute(Runnable task) {
         eventLoop.execute(aloud(task));
+    }
+
+    /**
+     * Runs the task on the loop and waits for its end, or for the loop's: a dead one ends no task.
+     *
+     * @throws IOException what the task throws, or that the loop has ended
+     */
+    public <T extends @Nullable Object> T call(Callable<T> task) throws IOException {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        try {
+            eventLoop.execute(() -> run(task, done));
+            CompletableFuture.anyOf(done, ended).join();
+            if (!done.isDone()) {
+                throw new IOException("the loop has ended; see the log");
+            }
+            return done.join();
+        } catch (RejectedExecutionException e) {
+            throw new IOException("the loop has ended; see the log", e);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private static <T extends @Nullable Object> void run(
+            Callable<T> task, CompletableFuture<T> done) {
+        try {
+            done.complete(task.call());
+        } catch (Throwable e) { // whoever waits for it is told
+            done.completeExceptionally(e);
+        }
     }
 
     /** Netty would keep what a timer throws to itself. */

@@ -3,6 +3,7 @@ package io.culvert.client.tunnel;
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierInfo;
 import io.culvert.client.loop.NettyLoop;
+import io.culvert.client.loop.NetworkWatch;
 import io.culvert.client.tls.ClientTls;
 import io.culvert.config.PeerSection;
 import io.culvert.config.TunnelFile;
@@ -32,8 +33,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +99,10 @@ public final class ClientTunnel implements AutoCloseable {
         ClientTunnel tunnel = new ClientTunnel(setup, loop);
         boolean success = false;
         try {
-            tunnel.callInLoop(tunnel::startInLoop);
+            tunnel.loop.call(() -> {
+                tunnel.startInLoop();
+                return tunnel;
+            });
             tunnel.statusSocket = StatusSocket.open(setup.statusSocket(), tunnel::status);
             tunnel.control = UapiSocket.tryOpen(setup.file().name(), tunnel.service());
             success = true;
@@ -243,37 +246,6 @@ public final class ClientTunnel implements AutoCloseable {
         return path == null ? null : path.info();
     }
 
-    /** Waits for the call's end, or for the loop's: a dead one ends no call. */
-    private void callInLoop(LoopCall call) throws IOException {
-        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        try {
-            loop.execute(() -> run(call, done));
-            CompletableFuture.anyOf(done, loop.ended()).join();
-        } catch (RejectedExecutionException e) {
-            throw new IOException("the tunnel's loop has ended; see the log", e);
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw e;
-        }
-    }
-
-    private static void run(LoopCall call, CompletableFuture<@Nullable Void> done) {
-        try {
-            call.run();
-            done.complete(null);
-        } catch (Throwable e) { // whoever waits for it is told
-            done.completeExceptionally(e);
-        }
-    }
-
-    /** Something done on the loop that may fail. */
-    @FunctionalInterface
-    private interface LoopCall {
-        void run() throws IOException;
-    }
-
     /** Says goodbye on every carrier and ends the loop; the inside is closed. */
     @Override
     public void close() {
@@ -284,7 +256,7 @@ public final class ClientTunnel implements AutoCloseable {
             control.close();
         }
         try {
-            callInLoop(this::closeInLoop);
+            loop.call(Executors.callable(this::closeInLoop));
         } catch (IOException e) {
             log.warn("{}", e.getMessage());
         } finally {

@@ -6,6 +6,7 @@ import io.culvert.carrier.WebSocketCarrier;
 import io.culvert.carrier.udp.UdpBinding;
 import io.culvert.carrier.udp.UdpSocket;
 import io.culvert.client.dial.AddressBook;
+import io.culvert.client.dial.Bearer;
 import io.culvert.client.dial.DialContext;
 import io.culvert.client.dial.DialSettings;
 import io.culvert.client.dial.WebSocketDialer;
@@ -25,6 +26,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the path to each peer, and owns what they share. Confined to the loop. */
@@ -142,12 +144,18 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
                 new DialSettings(
                         url,
                         trustOf(section),
-                        Tokens.of(section, wall),
+                        bearerOf(section),
                         false,
                         setup.fwMark(),
                         new Hello(1, setup.instance(), 0, WebSocketCarrier.LARGEST_MESSAGE_BYTES),
                         DialSettings.CONNECT_TIMEOUT_MS);
         return new WebSocketDialer(settings, loop, new PeerLink(pump, peer), context);
+    }
+
+    private Supplier<@Nullable String> bearerOf(PeerSection section) {
+        return section.tokenFile() == null
+                ? Bearer.ofKnock(section.publicKey(), wall::now)
+                : Bearer.ofFile(section.tokenFile());
     }
 
     /** Whom the peer's section says to believe. */

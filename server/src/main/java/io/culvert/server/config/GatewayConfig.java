@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * What a gateway runs by. Immutable.
  *
  * @param file the gateway's file
- * @param tunnel the tunnel's file, in the format of wg-quick
+ * @param tunnel the tunnel's file, in the format of wg-quick; null for a gateway that only relays
  * @param inside how packets reach this machine
  * @param listen where it listens, in the order given
  * @param path where WebSockets open
  * @param door what a WebSocket's request must bring
  * @param tokens the file of tokens; null unless the door wants tokens
+ * @param relays paths that lead to WireGuard elsewhere
  * @param nat whether the tunnel's prefixes are masqueraded
  * @param tls the operator's certificate; null when the gateway makes its own
  * @param trustedProxies whose word on the client's address is taken
@@ -27,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record GatewayConfig(
         Path file,
-        Path tunnel,
+        @Nullable Path tunnel,
         Inside inside,
         List<ListenAddress> listen,
         String path,
         DoorKind door,
         @Nullable Path tokens,
+        List<RelayConfig> relays,
         boolean nat,
         @Nullable TlsFiles tls,
         List<IpPrefix> trustedProxies,
@@ -42,6 +44,7 @@ public record GatewayConfig(
     /** Copies the lists. */
     public GatewayConfig {
         listen = List.copyOf(listen);
+        relays = List.copyOf(relays);
         trustedProxies = List.copyOf(trustedProxies);
         effective = List.copyOf(effective);
         warnings = List.copyOf(warnings);
@@ -93,7 +96,7 @@ public record GatewayConfig(
     public static GatewayConfig load(
             Path file, Map<String, String> overrides, Map<String, String> environment)
             throws ConfigException {
-        Map<GatewayKey, Setting> settings = Layers.merge(file, overrides, environment);
+        GatewaySettings settings = Layers.merge(file, overrides, environment);
         return new GatewayReading(file, settings, Layers.strangers(environment)).config();
     }
 }

@@ -10,6 +10,7 @@ enum GatewayKey {
     INSIDE("inside", Shape.ONE, "tun"),
     LISTEN("listen", Shape.LIST, null),
     PATH("path", Shape.ONE, "/connect"),
+    RELAY("relay", Shape.ENTRIES, null),
     TOKENS("tokens", Shape.ONE, null),
     DOOR("door", Shape.ONE, "knock"),
     NAT("nat", Shape.ONE, "false"),
@@ -22,7 +23,9 @@ enum GatewayKey {
     /** How many values a key has. */
     enum Shape {
         ONE,
-        LIST
+        LIST,
+        /** A list of groups, which only a file can hold. */
+        ENTRIES
     }
 
     private final String spelling;

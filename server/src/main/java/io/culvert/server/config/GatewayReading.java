@@ -20,30 +20,53 @@ import org.jspecify.annotations.Nullable;
 final class GatewayReading {
     private final Path file;
     private final Map<GatewayKey, Setting> settings;
+    private final List<RelayEntry> relays;
     private final List<Warning> warnings;
 
-    GatewayReading(Path file, Map<GatewayKey, Setting> settings, List<Warning> warnings) {
+    GatewayReading(Path file, GatewaySettings settings, List<Warning> warnings) {
         this.file = file;
-        this.settings = settings;
+        this.settings = settings.keys();
+        this.relays = settings.relays();
         this.warnings = List.copyOf(warnings);
     }
 
     GatewayConfig config() throws ConfigException {
         refuseAdmin();
+        Path tunnel = tunnel();
+        String path = path();
+        DoorKind door = door();
+        Path tokens = tokens();
+        RelayReading.Whole whole =
+                new RelayReading.Whole(tunnel == null ? null : path, door, tokens);
         return new GatewayConfig(
                 file,
-                required(GatewayKey.TUNNEL, "tunnel: wg0.conf").path(),
+                tunnel,
                 inside(),
                 listen(),
-                path(),
-                door(),
-                tokens(),
+                path,
+                door,
+                tokens,
+                new RelayReading(whole).read(relays),
                 nat(),
                 tls(),
                 trustedProxies(),
                 website(),
                 effective(),
                 warnings);
+    }
+
+    /** Who only relays needs none. */
+    private @Nullable Path tunnel() throws ConfigException {
+        if (relays.isEmpty()) {
+            return required(GatewayKey.TUNNEL, "tunnel: wg0.conf").path();
+        }
+        Setting setting = settings.get(GatewayKey.TUNNEL);
+        return setting == null ? null : setting.path();
+    }
+
+    /** What only a tunnel can do. */
+    private ConfigException withoutTunnel(Setting setting, String what) {
+        return setting.complaint(what + " without a tunnel", "add `tunnel: wg0.conf`, or leave it");
     }
 
     private Setting required(GatewayKey key, String example) throws ConfigException {
@@ -75,6 +98,9 @@ final class GatewayReading {
                 if (addresses.contains(address)) {
                     throw setting.complaint(value + " is given twice", "leave one");
                 }
+                if (address instanceof ListenAddress.Udp && tunnel() == null) {
+                    throw withoutTunnel(setting, value);
+                }
                 addresses.add(address);
             } catch (IllegalArgumentException e) {
                 throw setting.complaint(
@@ -91,9 +117,11 @@ final class GatewayReading {
 
     private String path() throws ConfigException {
         Setting setting = settings.get(GatewayKey.PATH);
-        if (setting == null) {
-            return String.valueOf(GatewayKey.PATH.fallback());
-        }
+        return setting == null ? String.valueOf(GatewayKey.PATH.fallback()) : path(setting);
+    }
+
+    /** A path of a URL. */
+    static String path(Setting setting) throws ConfigException {
         if (!setting.value().matches("/[A-Za-z0-9._~!$&'()*+,=:@/-]*")
                 || setting.value().contains("/.")
                 || setting.value().contains("//")) {
@@ -113,6 +141,11 @@ final class GatewayReading {
         if (isListed) {
             throw setting.complaint("stands beside `tokens`", "leave one of the two");
         }
+        return door(setting);
+    }
+
+    /** A door without tokens. */
+    static DoorKind door(Setting setting) throws ConfigException {
         return switch (setting.value()) {
             case "knock" -> DoorKind.KNOCK;
             case "open" -> DoorKind.OPEN;
@@ -123,14 +156,21 @@ final class GatewayReading {
     }
 
     private @Nullable Path tokens() throws ConfigException {
-        return existing(GatewayKey.TOKENS, "name a file with one token a line");
+        Setting setting = settings.get(GatewayKey.TOKENS);
+        return setting == null ? null : tokens(setting);
+    }
+
+    /** A file of tokens. */
+    static Path tokens(Setting setting) throws ConfigException {
+        return existing(setting, "name a file with one token a line");
     }
 
     private @Nullable Path existing(GatewayKey key, String remedy) throws ConfigException {
         Setting setting = settings.get(key);
-        if (setting == null) {
-            return null;
-        }
+        return setting == null ? null : existing(setting, remedy);
+    }
+
+    private static Path existing(Setting setting, String remedy) throws ConfigException {
         if (!Files.isReadable(setting.path()) || Files.isDirectory(setting.path())) {
             throw setting.complaint(setting.path() + " is not a readable file", remedy);
         }
@@ -139,9 +179,15 @@ final class GatewayReading {
 
     private boolean nat() throws ConfigException {
         Setting setting = settings.get(GatewayKey.NAT);
-        if (setting == null) {
-            return false;
+        boolean isWanted = setting != null && truth(setting);
+        if (setting != null && isWanted && tunnel() == null) {
+            throw withoutTunnel(setting, "nothing to masquerade");
         }
+        return isWanted;
+    }
+
+    /** {@code true} or {@code false}. */
+    static boolean truth(Setting setting) throws ConfigException {
         return switch (setting.value()) {
             case "true" -> true;
             case "false" -> false;

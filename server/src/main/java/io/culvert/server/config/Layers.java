@@ -26,11 +26,12 @@ final class Layers {
     private Layers() {}
 
     /** The settings in force; a key that nobody sets is absent. */
-    static Map<GatewayKey, Setting> merge(
+    static GatewaySettings merge(
             Path file, Map<String, String> overrides, Map<String, String> environment)
             throws ConfigException {
+        GatewaySettings read = YamlSettings.read(file);
         Map<GatewayKey, Setting> merged = new EnumMap<>(GatewayKey.class);
-        merged.putAll(YamlSettings.read(file));
+        merged.putAll(read.keys());
         for (GatewayKey key : GatewayKey.values()) {
             String text = environment.get(key.variable());
             if (text != null && !text.isBlank()) {
@@ -44,7 +45,7 @@ final class Layers {
             }
             merged.put(key, setting(key, override.getValue(), "command line"));
         }
-        return merged;
+        return new GatewaySettings(merged, read.relays());
     }
 
     /** Names that look like ours and are not: mistyped, they would do nothing without a word. */
@@ -64,7 +65,14 @@ final class Layers {
         return name + " is not known and does nothing: " + Suggestion.remedy(name, known);
     }
 
-    private static Setting setting(GatewayKey key, String text, String source) {
+    private static Setting setting(GatewayKey key, String text, String source)
+            throws ConfigException {
+        if (key.shape() == Shape.ENTRIES) {
+            throw new ConfigException(
+                    source,
+                    key.spelling() + ": a list of groups",
+                    "write it in the gateway's file");
+        }
         List<String> values =
                 key.shape() == Shape.LIST
                         ? Arrays.stream(text.split(",", -1))
@@ -72,6 +80,6 @@ final class Layers {
                                 .filter(value -> !value.isEmpty())
                                 .toList()
                         : List.of(text.strip());
-        return new Setting(key, values, source, WORKING_DIRECTORY);
+        return new Setting(key.spelling(), values, source, WORKING_DIRECTORY);
     }
 }

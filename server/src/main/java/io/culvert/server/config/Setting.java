@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * What one layer says of a key. Immutable.
  *
- * @param key the key
+ * @param name the key's spelling
  * @param values its values, as text
  * @param source where they come from, as complaints and {@code server check} name it
  * @param base what relative paths are relative to
  */
-record Setting(GatewayKey key, List<String> values, String source, Path base) {
+record Setting(String name, List<String> values, String source, Path base) {
     Setting {
         values = List.copyOf(values);
     }
@@ -29,6 +29,6 @@ record Setting(GatewayKey key, List<String> values, String source, Path base) {
 
     /** A complaint about this setting. */
     ConfigException complaint(String what, String remedy) {
-        return new ConfigException(source, key.spelling() + ": " + what, remedy);
+        return new ConfigException(source, name + ": " + what, remedy);
     }
 }

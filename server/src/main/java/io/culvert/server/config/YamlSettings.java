@@ -27,6 +27,7 @@ final class YamlSettings {
     private final Path file;
     private final Path base;
     private final Map<GatewayKey, Setting> settings = new EnumMap<>(GatewayKey.class);
+    private final List<RelayEntry> relays = new ArrayList<>();
 
     private YamlSettings(Path file) {
         this.file = file;
@@ -35,7 +36,7 @@ final class YamlSettings {
     }
 
     /** What the file sets. */
-    static Map<GatewayKey, Setting> read(Path file) throws ConfigException {
+    static GatewaySettings read(Path file) throws ConfigException {
         YamlSettings reading = new YamlSettings(file);
         String text = reading.text();
         try (JsonParser parser = YAMLMapper.shared().createParser(text)) {
@@ -46,7 +47,7 @@ final class YamlSettings {
             throw new ConfigException(
                     file + ":" + line, "not YAML: " + problem, "correct the line");
         }
-        return reading.settings;
+        return new GatewaySettings(reading.settings, reading.relays);
     }
 
     private String text() throws ConfigException {
@@ -86,7 +87,9 @@ final class YamlSettings {
             int line = line(parser);
             JsonToken value = parser.nextToken();
             GatewayKey key = GatewayKey.of(name);
-            if (key != null) {
+            if (key == GatewayKey.RELAY) {
+                readRelays(parser, value, line);
+            } else if (key != null) {
                 readValue(parser, key, value, line);
             } else if (!GatewayKey.isGroup(name)) {
                 throw Suggestion.unknownKey(place(line), name);
@@ -105,9 +108,9 @@ final class YamlSettings {
         if (token == JsonToken.START_ARRAY && key.shape() == Shape.LIST) {
             values = readList(parser, key);
         } else {
-            values = List.of(scalar(parser, key, token));
+            values = List.of(scalar(parser, key.spelling(), token));
         }
-        Setting setting = new Setting(key, values, place(line), base);
+        Setting setting = new Setting(key.spelling(), values, place(line), base);
         if (settings.putIfAbsent(key, setting) != null) {
             throw setting.complaint("given twice", "leave one");
         }
@@ -117,15 +120,62 @@ final class YamlSettings {
         List<String> values = new ArrayList<>();
         JsonToken token = parser.nextToken();
         while (token != JsonToken.END_ARRAY) {
-            values.add(scalar(parser, key, token));
+            values.add(scalar(parser, key.spelling(), token));
             token = parser.nextToken();
         }
         return values;
     }
 
-    private String scalar(JsonParser parser, GatewayKey key, @Nullable JsonToken token)
+    private void readRelays(JsonParser parser, @Nullable JsonToken token, int line)
             throws ConfigException {
-        String name = key.spelling();
+        if (token != JsonToken.START_ARRAY) {
+            throw new ConfigException(
+                    place(line),
+                    "relay: not a list",
+                    "write `- {path: /wg, to: \"udp://HOST:51820\"}` below it");
+        }
+        List<String> paths = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            RelayEntry entry = readRelay(parser);
+            relays.add(entry);
+            paths.add(entry.toString());
+        }
+        Setting whole = new Setting(GatewayKey.RELAY.spelling(), paths, place(line), base);
+        if (settings.putIfAbsent(GatewayKey.RELAY, whole) != null) {
+            throw whole.complaint("given twice", "leave one");
+        }
+        if (paths.isEmpty()) {
+            throw whole.complaint("an empty list", "leave it out");
+        }
+    }
+
+    private RelayEntry readRelay(JsonParser parser) throws ConfigException {
+        int line = line(parser);
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw complaint(parser, "relay: not a group", "write `- path: /wg` and `to: udp://…`");
+        }
+        Map<RelayKey, Setting> keys = new EnumMap<>(RelayKey.class);
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            RelayKey key = RelayKey.of(name);
+            if (key == null) {
+                throw new ConfigException(
+                        place(line(parser)),
+                        "relay: unknown key \"" + name + "\"",
+                        Suggestion.remedy(name, RelayKey.spellings()));
+            }
+            String place = place(line(parser));
+            List<String> value = List.of(scalar(parser, key.dotted(), parser.nextToken()));
+            Setting setting = new Setting(key.dotted(), value, place, base);
+            if (keys.putIfAbsent(key, setting) != null) {
+                throw setting.complaint("given twice", "leave one");
+            }
+        }
+        return new RelayEntry(place(line), keys);
+    }
+
+    private String scalar(JsonParser parser, String name, @Nullable JsonToken token)
+            throws ConfigException {
         if (token == JsonToken.START_ARRAY) {
             throw complaint(parser, name + ": a list where one value belongs", "give one value");
         }

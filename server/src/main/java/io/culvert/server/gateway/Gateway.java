@@ -12,12 +12,15 @@ import io.culvert.control.PeerConfigs;
 import io.culvert.control.PumpDevice;
 import io.culvert.control.StatusReader;
 import io.culvert.control.StatusSocket;
+import io.culvert.crypto.PublicKey;
 import io.culvert.device.LoopThread;
 import io.culvert.libc.BootTimeClock;
 import io.culvert.noise.LocalIdentity;
 import io.culvert.pump.Pump;
 import io.culvert.pump.PumpSetup;
+import io.culvert.server.relay.Relays;
 import io.culvert.server.tls.TlsException;
+import io.culvert.server.web.Entrance;
 import io.culvert.server.web.TunnelEnd;
 import io.culvert.time.MonotonicClock;
 import io.culvert.time.TimestampSource;
@@ -55,6 +58,7 @@ public final class Gateway implements AutoCloseable {
     // confined to the loop
     private final List<UdpListener> udp = new ArrayList<>();
     private @Nullable Pump pump;
+    private @Nullable Relays relays;
     private @Nullable StatusReader statusReader;
 
     /** The addresses of {@link #udp}, told to other threads. */
@@ -132,18 +136,30 @@ public final class Gateway implements AutoCloseable {
         return made;
     }
 
-    private void startWeb() throws ConfigException, TlsException {
+    private void startWeb() throws IOException, ConfigException, TlsException {
         Pump made = started();
         Hello hello = new Hello(1, setup.instance(), 0, WebSocketCarrier.LARGEST_MESSAGE_BYTES);
-        TunnelEnd end =
-                new TunnelEnd(
-                        thread.loop(),
-                        made,
-                        hello,
-                        made.tunnel().drops(),
-                        clock,
-                        carrier -> isEndpoint(made, carrier));
-        web = WebEntrance.open(setup, end, wall);
+        TunnelEnd end = new TunnelEnd(thread.loop(), hello, made.tunnel().drops(), clock);
+        PublicKey key = setup.file().local().privateKey().publicKey();
+        List<Entrance> entrances = new ArrayList<>();
+        entrances.add(
+                Entrances.ofTunnel(
+                        setup.config(), key, made, carrier -> isEndpoint(made, carrier)));
+        entrances.addAll(Entrances.ofRelays(setup.config(), key, startRelays(made)));
+        WebEntrance.Setup wanted =
+                new WebEntrance.Setup(setup.config(), setup.stateFolder(), setup.fwmark());
+        web = WebEntrance.open(wanted, end, entrances, wall);
+    }
+
+    private Relays startRelays(Pump made) throws IOException {
+        Relays.Ground ground =
+                new Relays.Ground(
+                        thread.loop(), clock::nowNs, made.tunnel().drops(), setup.fwmark());
+        return thread.call(() -> {
+            Relays started = Relays.start(setup.config().relays(), ground);
+            relays = started;
+            return started;
+        });
     }
 
     /** A carrier becomes an endpoint by the first authenticated datagram that came through it. */
@@ -239,6 +255,9 @@ public final class Gateway implements AutoCloseable {
 
     private void closeInLoop() {
         udp.forEach(UdpListener::close);
+        if (relays != null) {
+            relays.close();
+        }
         if (pump != null) {
             pump.close();
         } else {

@@ -10,6 +10,7 @@ import io.culvert.server.config.ListenAddress.Http;
 import io.culvert.server.config.ListenAddress.Https;
 import io.culvert.server.config.ListenAddress.Udp;
 import io.culvert.server.config.ListenAddress.Unix;
+import io.culvert.server.config.RelayConfig;
 import io.culvert.server.tls.GatewayTls;
 import io.culvert.server.tls.TlsException;
 import io.culvert.server.web.DoorKeeper;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,14 +39,20 @@ public final class GatewayFiles {
     /**
      * Looks at everything, changing nothing.
      *
+     * @param file the tunnel's; null for a gateway that only relays
      * @return what works but should be looked at
      * @throws ConfigException when tokens or an address cannot be used
      * @throws TlsException when the certificate cannot be used
      */
-    public static List<Warning> check(GatewayConfig config, TunnelFile file)
+    public static List<Warning> check(GatewayConfig config, @Nullable TunnelFile file)
             throws ConfigException, TlsException {
         if (config.tokens() != null) {
             var _ = DoorKeeper.tokens(config.tokens());
+        }
+        for (RelayConfig relay : config.relays()) {
+            if (relay.tokens() != null) {
+                var _ = DoorKeeper.tokens(relay.tokens());
+            }
         }
         if (config.tls() != null) {
             GatewayTls.check(config.tls());
@@ -59,7 +67,9 @@ public final class GatewayFiles {
             }
         }
         List<Warning> warnings = new ArrayList<>(config.warnings());
-        warnings.addAll(inVain(config, file));
+        if (file != null && config.tunnel() != null) {
+            warnings.addAll(inVain(config, config.tunnel(), file));
+        }
         return warnings;
     }
 
@@ -73,15 +83,15 @@ public final class GatewayFiles {
     }
 
     /** A gateway listens where its own file says, and calls peers by UDP only. */
-    private static List<Warning> inVain(GatewayConfig config, TunnelFile file)
+    private static List<Warning> inVain(GatewayConfig config, Path path, TunnelFile file)
             throws ConfigException {
         List<Warning> warnings = new ArrayList<>();
         List<String> lines;
         try {
-            lines = Files.readAllLines(config.tunnel());
+            lines = Files.readAllLines(path);
         } catch (IOException e) {
             throw new ConfigException(
-                    config.tunnel().toString(),
+                    path.toString(),
                     "cannot be read (" + FileFault.why(e) + ")",
                     "name a tunnel file that this user may read");
         }
@@ -90,7 +100,7 @@ public final class GatewayFiles {
             String why = matcher.matches() ? why(matcher.group(1), config, file) : null;
             if (why != null) {
                 String text = matcher.group(1) + " means nothing to a gateway: " + why;
-                warnings.add(new Warning(config.tunnel().toString(), i + 1, text));
+                warnings.add(new Warning(path.toString(), i + 1, text));
             }
         }
         return warnings;

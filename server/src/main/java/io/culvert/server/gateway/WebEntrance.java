@@ -5,12 +5,13 @@ import io.culvert.server.config.GatewayConfig;
 import io.culvert.server.config.ListenAddress;
 import io.culvert.server.tls.GatewayTls;
 import io.culvert.server.tls.TlsException;
-import io.culvert.server.web.DoorKeeper;
+import io.culvert.server.web.Entrance;
 import io.culvert.server.web.TunnelEnd;
 import io.culvert.server.web.WebFront;
 import io.culvert.server.web.WebFrontSettings;
 import io.culvert.server.web.WebLimits;
 import io.culvert.time.WallClock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,15 @@ final class WebEntrance {
         this.tls = tls;
     }
 
-    static WebEntrance open(GatewaySetup setup, TunnelEnd end, WallClock wall)
+    /**
+     * What it is made of.
+     *
+     * @param stateFolder where a certificate that the gateway makes itself is kept
+     * @param fwmark what policy routing knows our own packets by; 0 for none
+     */
+    record Setup(GatewayConfig config, Path stateFolder, int fwmark) {}
+
+    static WebEntrance open(Setup setup, TunnelEnd end, List<Entrance> entrances, WallClock wall)
             throws ConfigException, TlsException {
         GatewayConfig config = setup.config();
         boolean secure = config.listen().stream().anyMatch(ListenAddress.Https.class::isInstance);
@@ -35,30 +44,14 @@ final class WebEntrance {
                 new WebFrontSettings(
                         config.listen(),
                         config.placeOf("listen"),
-                        config.path(),
-                        doorOf(setup),
                         config.website(),
                         config.trustedProxies(),
                         tls,
                         setup.fwmark(),
                         WebLimits.USUAL);
-        WebFront front = new WebFront(settings, end, wall);
+        WebFront front = new WebFront(settings, end, entrances, wall);
         front.start();
         return new WebEntrance(front, tls);
-    }
-
-    private static DoorKeeper doorOf(GatewaySetup setup) throws ConfigException {
-        GatewayConfig config = setup.config();
-        return switch (config.door()) {
-            case OPEN -> DoorKeeper.open();
-            case KNOCK -> DoorKeeper.knock(setup.file().local().privateKey().publicKey());
-            case TOKEN -> {
-                if (config.tokens() == null) {
-                    throw new IllegalStateException("a door of tokens without a file");
-                }
-                yield DoorKeeper.tokens(config.tokens());
-            }
-        };
     }
 
     List<String> listening() {

@@ -2,6 +2,10 @@ package io.culvert.server.web;
 
 import io.culvert.carrier.WebSocketKeys;
 import io.culvert.time.WallClock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpStream;
@@ -16,22 +20,22 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class Door extends Handler.Wrapper {
-    private final String path;
-    private final DoorKeeper keeper;
+    private final Map<String, Entrance> entrances;
     private final WallClock wall;
     private final Tunnels tunnels;
 
-    Door(String path, DoorKeeper keeper, WallClock wall, Tunnels tunnels) {
-        this.path = path;
-        this.keeper = keeper;
+    Door(List<Entrance> entrances, WallClock wall, Tunnels tunnels) {
+        this.entrances =
+                entrances.stream().collect(Collectors.toMap(Entrance::path, Function.identity()));
         this.wall = wall;
         this.tunnels = tunnels;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        Handshake handshake = entitled(request);
-        if (handshake == null) {
+        Entrance entrance = entrances.get(request.getHttpURI().getPath());
+        Handshake handshake = entrance == null ? null : entitled(request, entrance);
+        if (entrance == null || handshake == null) {
             return super.handle(request, response, callback);
         }
         Remote remote = Remote.of(request);
@@ -41,7 +45,7 @@ final class Door extends Handler.Wrapper {
                         request.getConnectionMetaData().getConnection().getEndPoint(),
                         request.getComponents().getExecutor(),
                         tunnels,
-                        new Tunnels.Origin(handshake.protocol(), remote, wall.now())));
+                        new Tunnels.Origin(entrance, handshake.protocol(), remote, wall.now())));
         response.setStatus(101);
         response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
         response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade");
@@ -55,8 +59,10 @@ final class Door extends Handler.Wrapper {
         return true;
     }
 
-    private @Nullable Handshake entitled(Request request) {
-        Handshake handshake = Handshake.of(request, path);
-        return handshake != null && keeper.admits(handshake.token(), wall.now()) ? handshake : null;
+    private @Nullable Handshake entitled(Request request, Entrance entrance) {
+        Handshake handshake = Handshake.of(request);
+        return handshake != null && entrance.door().admits(handshake.token(), wall.now())
+                ? handshake
+                : null;
     }
 }

@@ -20,12 +20,10 @@ import org.jspecify.annotations.Nullable;
 record Handshake(String key, Protocol protocol, @Nullable String token) {
     private static final String BEARER = "bearer ";
 
-    /** What the request asks for; null when it is not a handshake for this path. */
-    static @Nullable Handshake of(Request request, String path) {
+    /** What the request asks for; null when it is not a handshake. */
+    static @Nullable Handshake of(Request request) {
         HttpVersion version = request.getConnectionMetaData().getHttpVersion();
-        return version == HttpVersion.HTTP_1_1
-                        && "GET".equals(request.getMethod())
-                        && path.equals(request.getHttpURI().getPath())
+        return version == HttpVersion.HTTP_1_1 && "GET".equals(request.getMethod())
                 ? of(request.getHeaders())
                 : null;
     }

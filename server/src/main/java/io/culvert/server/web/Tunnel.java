@@ -42,7 +42,11 @@ final class Tunnel implements JettyByteStream.Owner {
                         origin.since());
         this.carrier =
                 new WebSocketCarrier(
-                        settings, stream, end.listener(), end.drops(), tunnels.random().split());
+                        settings,
+                        stream,
+                        origin.entrance().listener(),
+                        end.drops(),
+                        tunnels.random().split());
     }
 
     void start() {
@@ -65,7 +69,7 @@ final class Tunnel implements JettyByteStream.Owner {
 
     /** Who passed the door may still be nobody's peer: strangers hold no memory for long. */
     private void demandProof() {
-        if (!end.isProven().test(carrier)) {
+        if (!connection.origin().entrance().isProven().test(carrier)) {
             carrier.close();
         }
     }

@@ -127,9 +127,10 @@ final class Tunnels {
     /**
      * What the handshake told of a tunnel. Immutable.
      *
+     * @param entrance by which it came in
      * @param protocol what messages hold
      * @param remote the client
      * @param since when it opened
      */
-    record Origin(Protocol protocol, Remote remote, Instant since) {}
+    record Origin(Entrance entrance, Protocol protocol, Remote remote, Instant since) {}
 }

@@ -51,8 +51,13 @@ public final class WebFront {
     private final Tunnels tunnels;
     private final Server server;
 
-    /** Assigns; {@link #start} starts. */
-    public WebFront(WebFrontSettings settings, TunnelEnd end, WallClock wall) {
+    /**
+     * Assigns; {@link #start} starts.
+     *
+     * @param entrances where WebSockets open, no path twice
+     */
+    public WebFront(
+            WebFrontSettings settings, TunnelEnd end, List<Entrance> entrances, WallClock wall) {
         this.settings = settings;
         this.end = end;
         this.tunnels = new Tunnels(end, settings.limits(), shares());
@@ -60,7 +65,7 @@ public final class WebFront {
         threads.setName("web");
         threads.setDaemon(true);
         this.server = new Server(threads);
-        Door door = new Door(settings.path(), settings.door(), wall, tunnels);
+        Door door = new Door(entrances, wall, tunnels);
         door.setHandler(Site.of(settings.website()));
         server.setHandler(new GracefulHandler(door));
         server.setErrorHandler(Site.errors());

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listen where it listens; UDP addresses are somebody else's and skipped
  * @param listenPlace where the configuration says so, as complaints name it
- * @param path where WebSockets open
- * @param door who may open one
  * @param website what everybody else gets
  * @param trustedProxies whose word on the client's address is taken
  * @param tls the certificate; null only when no address is HTTPS
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 public record WebFrontSettings(
         List<ListenAddress> listen,
         String listenPlace,
-        String path,
-        DoorKeeper door,
         Website website,
         List<IpPrefix> trustedProxies,
         @Nullable GatewayTls tls,

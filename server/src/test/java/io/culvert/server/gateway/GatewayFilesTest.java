@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,7 @@ final class GatewayFilesTest {
         write(yaml, local, peer);
         GatewayConfig config =
                 GatewayConfig.load(folder.resolve("gateway.yaml"), Map.of(), Map.of());
-        return GatewayFiles.check(config, TunnelFile.read(config.tunnel()));
+        return GatewayFiles.check(config, TunnelFile.read(Objects.requireNonNull(config.tunnel())));
     }
 
     private void write(String yaml, String local, String peer) throws Exception {

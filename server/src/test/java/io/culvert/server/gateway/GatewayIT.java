@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ final class GatewayIT {
         }
         Files.writeString(folder.resolve("wg0.conf"), text);
         GatewayConfig config = GatewayConfig.load(yaml, Map.of(), Map.of());
-        TunnelFile file = TunnelFile.read(config.tunnel());
+        TunnelFile file = TunnelFile.read(Objects.requireNonNull(config.tunnel()));
         Path socket = folder.resolve("wg0.sock");
         UUID instance = new UUID(1, 1);
         SilentTun tun = new SilentTun();

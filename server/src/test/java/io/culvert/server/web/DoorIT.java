@@ -72,9 +72,9 @@ final class DoorIT {
     @ValueSource(strings = {"plain", "folder", "folder with that name"})
     void answersEverybodyElseAsTheWebsiteWould(String kind) throws Exception {
         Website website = website(kind);
-        WebFrontSettings like = Gate.settings(Gate.ANY_HTTP, null);
-        try (Gate gate = Gate.start(Gate.with(like, "/connect", website));
-                Gate noDoor = Gate.start(Gate.with(like, "/0815", website))) {
+        WebFrontSettings settings = Gate.with(Gate.settings(Gate.ANY_HTTP, null), website);
+        try (Gate gate = Gate.start(settings);
+                Gate noDoor = Gate.start(settings, "/0815")) {
             Map<String, String> requests = refused();
             assertTrue(requests.size() >= 40, "only " + requests.size());
             for (Map.Entry<String, String> request : requests.entrySet()) {

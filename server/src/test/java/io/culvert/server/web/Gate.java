@@ -32,17 +32,23 @@ final class Gate implements AutoCloseable {
     /** Whether tunnels count as some peer's. */
     volatile boolean isProven = true;
 
-    private Gate(WebFrontSettings settings) throws IOException {
+    private Gate(WebFrontSettings settings, String path) throws IOException {
         MonotonicClock clock = MonotonicClock.system();
         loop = EpollLoop.open(clock::nowNs);
         thread = new Thread(this::runLoop, "loop");
         Hello hello = new Hello(1, new UUID(1, 1), 0, 65_536);
-        TunnelEnd end = new TunnelEnd(loop, echo, hello, new Drops(), clock, _ -> isProven);
-        front = new WebFront(settings, end, WallClock.system());
+        TunnelEnd end = new TunnelEnd(loop, hello, new Drops(), clock);
+        Entrance entrance =
+                new Entrance(path, (token, now) -> TOKEN.equals(token), echo, _ -> isProven);
+        front = new WebFront(settings, end, List.of(entrance), WallClock.system());
     }
 
     static Gate start(WebFrontSettings settings) throws IOException, ConfigException {
-        Gate gate = new Gate(settings);
+        return start(settings, "/connect");
+    }
+
+    static Gate start(WebFrontSettings settings, String path) throws IOException, ConfigException {
+        Gate gate = new Gate(settings, path);
         gate.thread.start();
         boolean success = false;
         try {
@@ -60,8 +66,6 @@ final class Gate implements AutoCloseable {
         return new WebFrontSettings(
                 List.of(listen),
                 "gateway.yaml:2",
-                "/connect",
-                (token, now) -> TOKEN.equals(token),
                 new Website.Plain(),
                 List.of(),
                 tls,
@@ -69,12 +73,10 @@ final class Gate implements AutoCloseable {
                 WebLimits.USUAL);
     }
 
-    static WebFrontSettings with(WebFrontSettings like, String path, Website website) {
+    static WebFrontSettings with(WebFrontSettings like, Website website) {
         return new WebFrontSettings(
                 like.listen(),
                 like.listenPlace(),
-                path,
-                like.door(),
                 website,
                 like.trustedProxies(),
                 like.tls(),
@@ -86,8 +88,6 @@ final class Gate implements AutoCloseable {
         return new WebFrontSettings(
                 like.listen(),
                 like.listenPlace(),
-                like.path(),
-                like.door(),
                 like.website(),
                 like.trustedProxies(),
                 like.tls(),

@@ -254,8 +254,6 @@ final class TunnelIT {
                 new WebFrontSettings(
                         like.listen(),
                         like.listenPlace(),
-                        like.path(),
-                        like.door(),
                         like.website(),
                         List.of(IpPrefix.parse("127.0.0.0/8")),
                         null,

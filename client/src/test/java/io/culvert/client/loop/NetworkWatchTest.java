@@ -1,4 +1,4 @@
-package io.culvert.client.tunnel;
+package io.culvert.client.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

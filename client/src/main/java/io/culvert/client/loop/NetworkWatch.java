@@ -1,4 +1,4 @@
-package io.culvert.client.tunnel;
+package io.culvert.client.loop;
 
 import io.culvert.libc.LibcException;
 import io.culvert.libc.NetlinkSocket;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Tells when this machine's network has changed: once when a bundle of changes has settled, and not
  * too often. Confined to the loop.
  */
-final class NetworkWatch implements AutoCloseable {
+public final class NetworkWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NetworkWatch.class);
 
     /** From the first change until it is told: a link, its addresses and routes come one by one. */
@@ -34,7 +34,12 @@ final class NetworkWatch implements AutoCloseable {
 
     private EventLoop.@Nullable Registration registration;
 
-    NetworkWatch(EventLoop loop, LongSupplier nowNs, Runnable listener) {
+    /**
+     * A watch that waits for {@link #start}.
+     *
+     * @param listener told of a change
+     */
+    public NetworkWatch(EventLoop loop, LongSupplier nowNs, Runnable listener) {
         this.loop = loop;
         this.nowNs = nowNs;
         this.listener = listener;
@@ -43,7 +48,7 @@ final class NetworkWatch implements AutoCloseable {
     }
 
     /** Changes count from now on. Without netlink there are none: liveness alone notices then. */
-    void start() {
+    public void start() {
         try {
             NetlinkSocket opened = NetlinkSocket.open();
             socket = opened;
