@@ -7,6 +7,7 @@ import io.culvert.carrier.Carrier;
 import io.culvert.ip.TestPackets;
 import io.culvert.ip.TestPackets.Recipe;
 import io.culvert.stats.DropReason;
+import io.culvert.testkit.MemoryCarrier;
 import io.culvert.tunnel.Peer;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,7 @@ import io.culvert.crypto.PrivateKey;
 import io.culvert.ip.IpPrefix;
 import io.culvert.noise.LocalIdentity;
 import io.culvert.stats.DropReason;
+import io.culvert.testkit.MemoryCarrier;
 import io.culvert.time.TimestampSource;
 import io.culvert.time.WallClock;
 import io.culvert.tunnel.Peer;

@@ -7,15 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.config.ConfigException;
+import io.culvert.crypto.PublicKey;
 import io.culvert.server.config.GatewayConfig.DoorKind;
 import io.culvert.server.config.GatewayConfig.Effective;
 import io.culvert.server.config.ListenAddress.Http;
 import io.culvert.server.config.ListenAddress.Https;
 import io.culvert.server.config.ListenAddress.Udp;
 import io.culvert.server.config.ListenAddress.Unix;
+import io.culvert.server.config.RelayConfig.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,81 @@ final class GatewayConfigTest {
     }
 
     @Test
+    void readsRelaysBesideATunnel() throws Exception {
+        Files.writeString(folder.resolve("friends.txt"), "a\n");
+        String key = Base64.getEncoder().encodeToString(new byte[32]);
+        GatewayConfig config =
+                load(
+                        LEAST
+                                + """
+                                relay:
+                                  - path: /friends
+                                    to: udp://[fd00::1]:51820
+                                    tokens: friends.txt
+                                  - {path: /key, to: "udp://wg.lan", publicKey: "%s"}
+                                  - {path: /any, to: "udp://10.0.0.1:53", anyDatagram: true}
+                                """
+                                        .formatted(key));
+        assertEquals(
+                List.of(
+                        new RelayConfig(
+                                "/friends",
+                                new Target("fd00::1", 51_820),
+                                DoorKind.TOKEN,
+                                folder.resolve("friends.txt"),
+                                null,
+                                false),
+                        new RelayConfig(
+                                "/key",
+                                new Target("wg.lan", 51_820),
+                                DoorKind.KNOCK,
+                                null,
+                                PublicKey.parse(key),
+                                false)),
+                config.relays().subList(0, 2));
+        assertTrue(config.relays().getLast().anyDatagram());
+        assertEquals("udp://[fd00::1]:51820", config.relays().getFirst().to().toString());
+        assertTrue(
+                config.effective()
+                        .contains(
+                                new Effective(
+                                        "relay",
+                                        "/friends to udp://[fd00::1]:51820, /key to udp://wg.lan,"
+                                                + " /any to udp://10.0.0.1:53",
+                                        config.file() + ":4")));
+    }
+
+    @Test
+    void takesTheGatewaysDoorForARelayWithoutOne() throws Exception {
+        Files.writeString(folder.resolve("all.txt"), "a\n");
+        String relay = "relay: [{path: /w, to: 'udp://a'}]\n";
+        assertEquals(
+                folder.resolve("all.txt"),
+                load(LEAST + "tokens: all.txt\n" + relay).relays().getFirst().tokens());
+        assertEquals(
+                DoorKind.OPEN, load(LEAST + "door: open\n" + relay).relays().getFirst().door());
+    }
+
+    @Test
+    void needsNoTunnelToRelay() throws Exception {
+        String listen = "listen: http://127.0.0.1:80\n";
+        String relay = "relay: [{path: /connect, to: 'udp://a', door: open}]\n";
+        assertNull(load(listen + relay).tunnel());
+        assertRefused(listen, "no tunnel: add `tunnel: wg0.conf`");
+        assertRefused(
+                listen + "relay: [{path: /w, to: 'udp://a'}]\n",
+                "relay: nothing to knock with, as there is no tunnel");
+        assertRefused(listen + "nat: true\n" + relay, "nat: nothing to masquerade");
+        assertRefused(
+                "listen: ['udp://[::]:1']\n" + relay, "listen: udp://[::]:1 without a tunnel");
+    }
+
+    private void assertRefused(String text, String what) {
+        ConfigException refusal = assertThrows(ConfigException.class, () -> load(text));
+        assertTrue(String.valueOf(refusal.getMessage()).contains(what), refusal.getMessage());
+    }
+
+    @Test
     void resolvesPathsAgainstTheFilesFolder() throws Exception {
         GatewayConfig config = load("tunnel: ../wg0.conf\nlisten: unix://run/a.sock\n");
         assertEquals(folder.resolveSibling("wg0.conf"), config.tunnel());
@@ -166,6 +244,22 @@ final class GatewayConfigTest {
                 "tls: {certificate: a.pem} | 4 | tls.certificate: stands alone",
                 "tls: {key: a.pem} | 4 | tls.key: stands alone",
                 "tunnel: again | 4 | ",
+                "relay: /wg | 4 | relay: not a list",
+                "relay: [] | 4 | relay: an empty list",
+                "relay: [/wg] | 4 | relay: not a group",
+                "relay: [{path: /wg}] | 4 | relay: no to: add `to: udp://HOST:51820`",
+                "relay: [{to: 'udp://a:1'}] | 4 | relay: no path: add `path: /wg`",
+                "relay: [{pth: /wg}] | 4 | relay: unknown key \"pth\": did you mean \"path\"?",
+                "relay: [{path: wg, to: 'udp://a:1'}] | 4 | relay.path: \"wg\" is not a path",
+                "relay: [{path: /connect, to: 'udp://a:1'}] | 4 | relay.path: /connect is taken",
+                "relay: [{path: /w, to: 'http://a:1'}] | 4 | relay.to: \"http://a:1\" is not UDP",
+                "relay: [{path: /w, to: 'udp://a:0'}] | 4 | relay.to: port 0 is nowhere",
+                "relay: [{path: /w, to: 'a:1'}] | 4 | relay.to: ",
+                "relay: [{path: /w, path: /x, to: 'udp://a:1'}] | 4 | ",
+                "relay: [{path: /w, to: 'udp://a', tokens: none}] | 4 | not a readable file",
+                "relay: [{path: /w, to: 'udp://a', publicKey: a}] | 4 | relay.publicKey: no public",
+                "relay: [{path: /w, to: 'udp://a', door: shut}] | 4 | relay.door: \"shut\" is not",
+                "relay: [{path: /w, to: 'udp://a', anyDatagram: si}] | 4 | relay.anyDatagram: \"si",
                 "'path: \"a' | 4 | not YAML",
             })
     void refusesWithLineAndRemedy(String line, int where, String what) throws Exception {

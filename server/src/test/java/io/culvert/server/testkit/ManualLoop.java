@@ -1,4 +1,4 @@
-package io.culvert.server.web;
+package io.culvert.server.testkit;
 
 import io.culvert.loop.EventLoop;
 import java.util.ArrayDeque;
@@ -7,9 +7,9 @@ import java.util.Deque;
 import java.util.List;
 
 /** A loop that turns when a test says so. */
-final class ManualLoop implements EventLoop {
-    final List<Bond> bonds = new ArrayList<>();
-    final List<ManualTimer> timers = new ArrayList<>();
+public final class ManualLoop implements EventLoop {
+    public final List<Bond> bonds = new ArrayList<>();
+    public final List<ManualTimer> timers = new ArrayList<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
 
     @Override
@@ -32,7 +32,7 @@ final class ManualLoop implements EventLoop {
     }
 
     /** Runs the tasks left so far, and those that they leave. */
-    void runTasks() {
+    public void runTasks() {
         for (int left = 1000; left > 0; left--) {
             Runnable task = tasks.poll();
             if (task == null) {
@@ -44,11 +44,11 @@ final class ManualLoop implements EventLoop {
     }
 
     /** What was registered. */
-    static final class Bond implements Registration {
-        final ReadyListener listener;
-        boolean readable = true;
-        boolean writable;
-        boolean cancelled;
+    public static final class Bond implements Registration {
+        public final ReadyListener listener;
+        public boolean readable = true;
+        public boolean writable;
+        public boolean cancelled;
 
         Bond(ReadyListener listener) {
             this.listener = listener;
@@ -67,9 +67,9 @@ final class ManualLoop implements EventLoop {
     }
 
     /** A timer that fires by hand; 0 when it is not armed. */
-    static final class ManualTimer implements Timer {
-        final Runnable action;
-        long delayNs;
+    public static final class ManualTimer implements Timer {
+        public final Runnable action;
+        public long delayNs;
 
         ManualTimer(Runnable action) {
             this.action = action;

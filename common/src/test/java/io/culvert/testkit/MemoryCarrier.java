@@ -1,4 +1,4 @@
-package io.culvert.pump;
+package io.culvert.testkit;
 
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierInfo;
@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A carrier in memory that fails the test where its user breaks the port's rules. */
-final class MemoryCarrier implements Carrier {
+public final class MemoryCarrier implements Carrier {
     /** What is free in the array before and behind a datagram, to find stray writes. */
     private static final int MARGIN = 64;
 
@@ -18,15 +18,16 @@ final class MemoryCarrier implements Carrier {
     private int reserved = -1;
 
     /** What was flushed and not yet taken by the other end. */
-    final List<byte[]> flushed = new ArrayList<>();
+    public final List<byte[]> flushed = new ArrayList<>();
 
-    boolean isWritable = true;
-    int maxDatagram = 65_536;
+    public boolean isWritable = true;
+    public int maxDatagram = 65_536;
 
     /** Datagrams until it is not writable any more. */
-    int room = Integer.MAX_VALUE;
+    public int room = Integer.MAX_VALUE;
 
-    MemoryCarrier(String remote) {
+    /** A carrier to {@code remote}. */
+    public MemoryCarrier(String remote) {
         this.remote = remote;
     }
 
@@ -84,7 +85,7 @@ final class MemoryCarrier implements Carrier {
     }
 
     /** Datagrams that nobody flushed. */
-    int unflushed() {
+    public int unflushed() {
         return committed.size();
     }
 
