@@ -56,14 +56,15 @@ public final class RelayRun {
      * @throws WrongInput for a fault of the command line
      */
     public static void run(Wish wish, PrintWriter err) throws IOException, WrongInput {
-        RelaySettings settings = settings(wish);
+        InetSocketAddress listen = listen(wish.listen());
         StopSignal stop = StopSignal.install();
-        try (ClientRelay relay = start(settings)) {
+        try (RelayFile memory = RelayFile.open(System.getenv(), listen);
+                ClientRelay relay = start(settings(wish, listen, memory))) {
             err.println(
                     "ready: relay listens on "
-                            + at(settings.listen().getAddress(), relay.port())
+                            + at(listen.getAddress(), relay.port())
                             + " towards "
-                            + settings.url());
+                            + wish.url());
             err.flush();
             CompletableFuture.anyOf(stop.requested(), relay.failed()).join();
             if (!stop.requested().isDone()) {
@@ -89,15 +90,17 @@ public final class RelayRun {
         return "udp://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
-    private static RelaySettings settings(Wish wish) throws WrongInput {
+    private static RelaySettings settings(Wish wish, InetSocketAddress listen, RelayFile memory)
+            throws WrongInput {
         return new RelaySettings(
-                listen(wish.listen()),
+                listen,
                 url(wish.url()),
                 trust(wish),
                 token(wish),
                 wish.bare(),
                 fwmark(wish.fwmark()),
-                wish.anyDatagram() ? RelayRule.ANY : RelayRule.WIREGUARD);
+                wish.anyDatagram() ? RelayRule.ANY : RelayRule.WIREGUARD,
+                memory);
     }
 
     private static InetSocketAddress listen(String text) throws WrongInput {

@@ -154,6 +154,9 @@ public final class NettyLoop implements EventLoop, AutoCloseable {
             if (e.getCause() instanceof IOException cause) {
                 throw cause;
             }
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
             throw e;
         }
     }

@@ -12,6 +12,7 @@ import io.culvert.client.dial.WebSocketDialer;
 import io.culvert.client.loop.NettyLoop;
 import io.culvert.client.loop.NetworkWatch;
 import io.culvert.client.tls.ClientTls;
+import io.culvert.config.Endpoint;
 import io.culvert.libc.BootTimeClock;
 import io.culvert.relay.Crossing;
 import io.culvert.stats.DropReason;
@@ -19,12 +20,13 @@ import io.culvert.stats.Drops;
 import io.culvert.time.MonotonicClock;
 import io.culvert.time.WallClock;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -106,7 +108,8 @@ public final class ClientRelay implements AutoCloseable {
     }
 
     private @Nullable Void startInLoop() throws IOException {
-        WebSocketDialer trial = dialer(new RelayListener()); // complains where it could not dial
+        WebSocketDialer trial =
+                dialer("", new RelayListener()); // complains where it could not dial
         trial.stop();
         UdpBinding binding =
                 new UdpBinding(
@@ -121,11 +124,25 @@ public final class ClientRelay implements AutoCloseable {
                         () -> peers.values().forEach(RelayedPeer::onNetworkChange));
         network = watch;
         watch.start();
+        for (String remote : settings.memory().remotes()) {
+            resume(opened, remote);
+        }
         return null;
     }
 
-    private WebSocketDialer dialer(CarrierListener listener) {
-        return new WebSocketDialer(settings.dial(UUID.randomUUID()), loop, listener, context);
+    /** A WireGuard that waits for an answer may say nothing for long: its session comes first. */
+    private void resume(UdpSocket opened, String remote) {
+        try {
+            Endpoint endpoint = Endpoint.parse(remote);
+            InetAddress address = InetAddress.ofLiteral(endpoint.host());
+            begin(opened.carrierTo(new InetSocketAddress(address, endpoint.port())));
+        } catch (IllegalArgumentException e) {
+            log.info("no address to relay for: {}", remote);
+        }
+    }
+
+    private WebSocketDialer dialer(String remote, CarrierListener listener) {
+        return new WebSocketDialer(settings.dial(remote), loop, listener, context);
     }
 
     /** The UDP port listened on. */
@@ -164,11 +181,21 @@ public final class ClientRelay implements AutoCloseable {
             return null;
         }
         isFull = false;
-        RelayedPeer peer = new RelayedPeer(from, crossings, this::dialer, clock::nowNs);
+        String remote = String.valueOf(from.info().remote());
+        RelayedPeer peer =
+                new RelayedPeer(
+                        from, crossings, listener -> dialer(remote, listener), clock::nowNs);
         peers.put(from, peer);
-        log.info("relaying for {}", from.info().remote());
+        log.info("relaying for {}", remote);
+        remember();
         peer.start();
         return peer;
+    }
+
+    private void remember() {
+        List<String> remotes = new ArrayList<>();
+        peers.keySet().forEach(peer -> remotes.add(String.valueOf(peer.info().remote())));
+        settings.memory().keep(remotes);
     }
 
     private boolean dropIdle() {

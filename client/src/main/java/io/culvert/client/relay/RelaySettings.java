@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bare offer no subprotocol: one message is one datagram
  * @param fwmark what the kernel marks the WebSockets' packets with; 0 for none
  * @param rule what may pass
+ * @param memory what outlives the relay
  */
 public record RelaySettings(
         InetSocketAddress listen,
@@ -29,9 +30,11 @@ public record RelaySettings(
         Supplier<@Nullable String> token,
         boolean bare,
         int fwmark,
-        RelayRule rule) {
-    /** How the session of this name is dialled. */
-    DialSettings dial(UUID instance) {
+        RelayRule rule,
+        RelayMemory memory) {
+    /** How the session for this address of WireGuard's is dialled. */
+    DialSettings dial(String remote) {
+        UUID instance = memory.names().name(url, remote);
         return new DialSettings(
                 url,
                 trust,
