@@ -37,8 +37,7 @@ class RelayInteropIT {
                 Traffic.ping(outside.client(), RelayRoad.SERVER_4, payload);
                 Traffic.ping(outside.client(), RelayRoad.SERVER_6, payload);
             }
-            double up =
-                    Traffic.iperf3(outside.client(), outside.world(), RelayRoad.SERVER_4, 3);
+            double up = Traffic.iperf3(outside.client(), outside.world(), RelayRoad.SERVER_4, 3);
             double down =
                     Traffic.iperf3(outside.client(), outside.world(), RelayRoad.SERVER_6, 3, "-R");
             System.out.printf("%s: iperf3 %.0f up, %.0f down Mbit/s%n", kind, up / 1e6, down / 1e6);
@@ -93,7 +92,8 @@ class RelayInteropIT {
             String to = "wss://192.0.2.1/wg";
             String listen = "udp://127.0.0.1:0";
             assertWrong(culvert.run("relay", "--to", to), "--listen");
-            assertWrong(culvert.run("relay", "--listen", "tcp://a:1", "--to", to), "no UDP address");
+            assertWrong(
+                    culvert.run("relay", "--listen", "tcp://a:1", "--to", to), "no UDP address");
             assertWrong(
                     culvert.run("relay", "--listen", listen, "--to", "https://a/b"),
                     "begin it with wss:// or ws://");

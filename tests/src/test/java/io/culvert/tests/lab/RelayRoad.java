@@ -62,8 +62,7 @@ public final class RelayRoad {
                                                 serverKey));
         this.gateway = startGateway();
         if (kind == Kind.NGINX) {
-            outside.lab()
-                    .closing(Nginx.start(outside, "culvert-443.conf", outside.lab().folder()));
+            outside.lab().closing(Nginx.start(outside, "culvert-443.conf", outside.lab().folder()));
         }
         this.client = startClient();
     }
