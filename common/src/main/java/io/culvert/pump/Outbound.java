@@ -3,6 +3,7 @@ package io.culvert.pump;
 import io.culvert.bytes.Packet;
 import io.culvert.bytes.PacketPool;
 import io.culvert.carrier.Carrier;
+import io.culvert.ip.Ecn;
 import io.culvert.ip.FlowHash;
 import io.culvert.ip.IpPacket;
 import io.culvert.ip.Segmenter;
@@ -233,6 +234,7 @@ final class Outbound {
             peer.drops().count(DropReason.BAD_OUTBOUND_PACKET);
             return;
         }
+        int ecn = Ecn.of(packet.array(), packet.offset()); // the segments' and the outer header's
         for (int i = 0; i < segments; i++) {
             int most = segmenter.lengthOf(i) + PADDING + Transport.OVERHEAD;
             if (most > carrier.maxDatagram()) {
@@ -242,7 +244,7 @@ final class Outbound {
             int offset = carrier.reserve(most);
             byte[] array = carrier.array();
             int length = segmenter.write(i, array, offset + Transport.CONTENT);
-            carrier.commit(tunnel.seal(peer, array, offset, length, nowNs));
+            carrier.commit(tunnel.seal(peer, array, offset, length, nowNs), ecn);
         }
     }
 

@@ -20,6 +20,9 @@ final class MemoryCarrier implements Carrier {
     /** What was flushed and not yet taken by the other end. */
     final List<byte[]> flushed = new ArrayList<>();
 
+    /** What the outer headers of all datagrams were to say. */
+    final List<Integer> classes = new ArrayList<>();
+
     boolean isWritable = true;
     int maxDatagram = 65_536;
 
@@ -72,6 +75,14 @@ final class MemoryCarrier implements Carrier {
             room--;
         }
         reserved = -1;
+    }
+
+    @Override
+    public void commit(int length, int trafficClass) {
+        commit(length);
+        if (length > 0) {
+            classes.add(trafficClass);
+        }
     }
 
     @Override
