@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>read a packet of the inside, up to 64 KiB where the kernel offers super-packets
- *   <li>destination → peer
+ *   <li>destination → peer; where there is none, or nothing ever led to it, an ICMP error goes back
  *   <li>into the peer's flow queue, as plaintext
  *   <li>when its carrier is writable: out of the queue, dropped there if it waited too long
  *   <li>segment into the carrier's message, in place
@@ -56,6 +56,7 @@ final class Outbound {
 
     private final Tun tun;
     private final Tunnel<Carrier> tunnel;
+    private final Refusals refusals;
     private final PacketPool pool = new PacketPool();
     private final Segmenter segmenter = new Segmenter();
     private final IdentityHashMap<Peer<Carrier>, Backlog> backlogs = new IdentityHashMap<>();
@@ -94,6 +95,7 @@ final class Outbound {
     Outbound(Tun tun, Tunnel<Carrier> tunnel) {
         this.tun = tun;
         this.tunnel = tunnel;
+        this.refusals = new Refusals(tun);
     }
 
     /** A turn: steps 1 to 3 for some of what waits, then 4 to 7 for some; the number read. */
@@ -117,7 +119,7 @@ final class Outbound {
         return reads;
     }
 
-    private void route(Packet packet, long nowNs) {
+    private void route(Packet packet, long nowNs) throws IOException {
         if (pool.leasedBytes() > MOST_HELD_BYTES) {
             drop(packet, DropReason.QUEUE_OVERFLOW);
             return;
@@ -129,8 +131,9 @@ final class Outbound {
         }
         packet.set(packet.offset(), length);
         Peer<Carrier> peer = tunnel.peerFor(packet.array(), packet.offset());
-        if (peer == null) {
-            drop(packet, DropReason.NO_ROUTE);
+        if (peer == null || !peer.isReachable()) {
+            refusals.tell(packet, nowNs);
+            drop(packet, peer == null ? DropReason.NO_ROUTE : DropReason.NO_CARRIER);
             return;
         }
         Backlog backlog = backlogs.get(peer);
