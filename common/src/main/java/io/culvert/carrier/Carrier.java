@@ -39,6 +39,16 @@ public interface Carrier {
     /** Ends the datagram begun by reserve; 0 forgets it. */
     void commit(int length);
 
+    /**
+     * The same, for a datagram that has a word to say to the routers on its way.
+     *
+     * @param trafficClass DSCP and ECN of the outer IP header, 0 to 255 (RFC 2474, RFC 3168). On a
+     *     stream datagrams have no header of their own: there it is lost.
+     */
+    default void commit(int length, int trafficClass) {
+        commit(length);
+    }
+
     /** Sends what was committed. */
     void flush();
 

@@ -11,6 +11,15 @@ public interface CarrierListener {
      */
     void onDatagram(Carrier from, byte[] array, int offset, int length);
 
+    /**
+     * The same, told instead where the datagram had an IP header of its own, as by UDP.
+     *
+     * @param trafficClass DSCP and ECN of that header, 0 to 255
+     */
+    default void onDatagram(Carrier from, byte[] array, int offset, int length, int trafficClass) {
+        onDatagram(from, array, offset, length);
+    }
+
     /** No more datagrams of this read: time to write out what was gathered. */
     void onReadEnd(Carrier from);
 

@@ -53,9 +53,17 @@ final class NativeCalls {
 
     static native int getsockname(int fd, long address, long length);
 
-    static native long sendmsg(int fd, long message, int flags);
+    static native int sendmmsg(int fd, long messages, int count, int flags);
 
-    static native long recvmsg(int fd, long message, int flags);
+    static native int recvmmsg(int fd, long messages, int count, int flags, long timeout);
+
+    @SuppressWarnings("checkstyle:ParameterNumber") // C's
+    static native long mmap(
+            long address, long length, int protection, int flags, int fd, long offset);
+
+    static native int munmap(long address, long length);
+
+    static native int madvise(long address, long length, int advice);
 
     static native int clock_gettime(int clock, long timespec);
 }

@@ -16,8 +16,12 @@ public final class SocketOptions {
         SO_MARK(1, 36),
         IP_TOS(0, 1),
         IP_PKTINFO(0, 8),
+        IP_MTU_DISCOVER(0, 10),
+        IP_RECVTOS(0, 13),
+        IPV6_MTU_DISCOVER(41, 23),
         IPV6_V6ONLY(41, 26),
         IPV6_RECVPKTINFO(41, 49),
+        IPV6_RECVTCLASS(41, 66),
         TCP_NODELAY(6, 1),
         TCP_USER_TIMEOUT(6, 18),
         TCP_NOTSENT_LOWAT(6, 25);

@@ -6,7 +6,8 @@
  * io.culvert.libc.LibcException}. Calls of the hot path answer with a count, or with the negated
  * error number ({@code -Errno.EAGAIN}) as the kernel itself does, so that nothing is allocated. A
  * call that a signal interrupts is repeated. Memory goes in and out as {@link
- * io.culvert.libc.NativeBuffer}. Linux, 64-bit.
+ * io.culvert.libc.NativeBuffer}, datagrams as {@link io.culvert.libc.UdpInbox} and {@link
+ * io.culvert.libc.UdpOutbox}. Linux, 64-bit.
  *
  * <p>Floor 0: may import {@code time}, whose clock it has a better one of.
  */

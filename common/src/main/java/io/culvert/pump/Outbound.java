@@ -3,6 +3,7 @@ package io.culvert.pump;
 import io.culvert.bytes.Packet;
 import io.culvert.bytes.PacketPool;
 import io.culvert.carrier.Carrier;
+import io.culvert.ip.Ecn;
 import io.culvert.ip.FlowHash;
 import io.culvert.ip.IpPacket;
 import io.culvert.ip.Segmenter;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>read a packet of the inside, up to 64 KiB where the kernel offers super-packets
- *   <li>destination → peer
+ *   <li>destination → peer; where there is none, or nothing ever led to it, an ICMP error goes back
  *   <li>into the peer's flow queue, as plaintext
  *   <li>when its carrier is writable: out of the queue, dropped there if it waited too long
  *   <li>segment into the carrier's message, in place
@@ -55,6 +56,7 @@ final class Outbound {
 
     private final Tun tun;
     private final Tunnel<Carrier> tunnel;
+    private final Refusals refusals;
     private final PacketPool pool = new PacketPool();
     private final Segmenter segmenter = new Segmenter();
     private final IdentityHashMap<Peer<Carrier>, Backlog> backlogs = new IdentityHashMap<>();
@@ -93,6 +95,7 @@ final class Outbound {
     Outbound(Tun tun, Tunnel<Carrier> tunnel) {
         this.tun = tun;
         this.tunnel = tunnel;
+        this.refusals = new Refusals(tun);
     }
 
     /** A turn: steps 1 to 3 for some of what waits, then 4 to 7 for some; the number read. */
@@ -116,7 +119,7 @@ final class Outbound {
         return reads;
     }
 
-    private void route(Packet packet, long nowNs) {
+    private void route(Packet packet, long nowNs) throws IOException {
         if (pool.leasedBytes() > MOST_HELD_BYTES) {
             drop(packet, DropReason.QUEUE_OVERFLOW);
             return;
@@ -128,8 +131,9 @@ final class Outbound {
         }
         packet.set(packet.offset(), length);
         Peer<Carrier> peer = tunnel.peerFor(packet.array(), packet.offset());
-        if (peer == null) {
-            drop(packet, DropReason.NO_ROUTE);
+        if (peer == null || !peer.isReachable()) {
+            refusals.tell(packet, nowNs);
+            drop(packet, peer == null ? DropReason.NO_ROUTE : DropReason.NO_CARRIER);
             return;
         }
         Backlog backlog = backlogs.get(peer);
@@ -233,6 +237,7 @@ final class Outbound {
             peer.drops().count(DropReason.BAD_OUTBOUND_PACKET);
             return;
         }
+        int ecn = Ecn.of(packet.array(), packet.offset()); // the segments' and the outer header's
         for (int i = 0; i < segments; i++) {
             int most = segmenter.lengthOf(i) + PADDING + Transport.OVERHEAD;
             if (most > carrier.maxDatagram()) {
@@ -242,7 +247,7 @@ final class Outbound {
             int offset = carrier.reserve(most);
             byte[] array = carrier.array();
             int length = segmenter.write(i, array, offset + Transport.CONTENT);
-            carrier.commit(tunnel.seal(peer, array, offset, length, nowNs));
+            carrier.commit(tunnel.seal(peer, array, offset, length, nowNs), ecn);
         }
     }
 

@@ -4,7 +4,6 @@ import io.culvert.carrier.Carrier;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,17 +22,28 @@ final class Outbox {
     /** Of all carriers together. */
     private static final long MOST_BYTES = 32 << 20;
 
-    private final Map<Carrier, ArrayDeque<byte[]>> waiting = new LinkedHashMap<>();
+    private final Map<Carrier, ArrayDeque<Waiting>> waiting = new LinkedHashMap<>();
     private final Drops drops;
     private long bytes;
+
+    /** A datagram, and what its outer header is to say. */
+    private static final class Waiting {
+        final byte[] datagram;
+        final int trafficClass;
+
+        Waiting(byte[] datagram, int trafficClass) {
+            this.datagram = datagram;
+            this.trafficClass = trafficClass;
+        }
+    }
 
     Outbox(Drops drops) {
         this.drops = drops;
     }
 
-    /** Takes a copy of the datagram; the oldest of its carrier gives way when too many wait. */
-    void add(Carrier to, byte[] array, int offset, int length) {
-        ArrayDeque<byte[]> queue = waiting.get(to);
+    /** Takes the datagram; the oldest of its carrier gives way when too many wait. */
+    void add(Carrier to, byte[] datagram, int trafficClass) {
+        ArrayDeque<Waiting> queue = waiting.get(to);
         if (queue == null) {
             if (waiting.size() >= CARRIERS || bytes > MOST_BYTES) {
                 drops.count(DropReason.QUEUE_OVERFLOW);
@@ -43,11 +53,11 @@ final class Outbox {
             waiting.put(to, queue);
         }
         if (queue.size() == WAITING_PER_CARRIER) {
-            bytes -= queue.removeFirst().length;
+            bytes -= queue.removeFirst().datagram.length;
             drops.count(DropReason.QUEUE_OVERFLOW);
         }
-        queue.addLast(Arrays.copyOfRange(array, offset, offset + length));
-        bytes += length;
+        queue.addLast(new Waiting(datagram, trafficClass));
+        bytes += datagram.length;
     }
 
     boolean isEmpty() {
@@ -56,9 +66,9 @@ final class Outbox {
 
     /** Hands over what the carriers take now. */
     void flush() {
-        Iterator<Map.Entry<Carrier, ArrayDeque<byte[]>>> all = waiting.entrySet().iterator();
+        Iterator<Map.Entry<Carrier, ArrayDeque<Waiting>>> all = waiting.entrySet().iterator();
         while (all.hasNext()) {
-            Map.Entry<Carrier, ArrayDeque<byte[]>> entry = all.next();
+            Map.Entry<Carrier, ArrayDeque<Waiting>> entry = all.next();
             flush(entry.getKey(), entry.getValue());
             if (entry.getValue().isEmpty()) {
                 all.remove();
@@ -66,12 +76,13 @@ final class Outbox {
         }
     }
 
-    private void flush(Carrier carrier, ArrayDeque<byte[]> queue) {
+    private void flush(Carrier carrier, ArrayDeque<Waiting> queue) {
         while (carrier.isWritable()) {
-            byte[] datagram = queue.pollFirst();
-            if (datagram == null) {
+            Waiting next = queue.pollFirst();
+            if (next == null) {
                 break;
             }
+            byte[] datagram = next.datagram;
             bytes -= datagram.length;
             if (datagram.length > carrier.maxDatagram()) {
                 drops.count(DropReason.TOO_LARGE);
@@ -79,17 +90,17 @@ final class Outbox {
             }
             int offset = carrier.reserve(datagram.length);
             System.arraycopy(datagram, 0, carrier.array(), offset, datagram.length);
-            carrier.commit(datagram.length);
+            carrier.commit(datagram.length, next.trafficClass);
         }
         carrier.flush();
     }
 
     /** Forgets what waits for a carrier that is gone. */
     void forget(Carrier carrier) {
-        ArrayDeque<byte[]> queue = waiting.remove(carrier);
+        ArrayDeque<Waiting> queue = waiting.remove(carrier);
         if (queue != null) {
-            for (byte[] datagram : queue) {
-                bytes -= datagram.length;
+            for (Waiting each : queue) {
+                bytes -= each.datagram.length;
                 drops.count(DropReason.NO_CARRIER);
             }
         }

@@ -4,6 +4,7 @@ import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierListener;
 import io.culvert.carrier.Hello;
 import io.culvert.ip.Coalescer;
+import io.culvert.ip.Ecn;
 import io.culvert.loop.EventLoop;
 import io.culvert.stats.DropReason;
 import io.culvert.time.MonotonicClock;
@@ -14,6 +15,7 @@ import io.culvert.tunnel.TunnelEffects;
 import io.culvert.tunnel.TunnelEvent;
 import io.culvert.wire.Transport;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,12 +142,23 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
 
     @Override
     public void onDatagram(Carrier from, byte[] array, int offset, int length) {
+        onDatagram(from, array, offset, length, Ecn.NOT_ECT);
+    }
+
+    @Override
+    public void onDatagram(Carrier from, byte[] array, int offset, int length, int trafficClass) {
         if (closed) {
             return;
         }
         int packet = tunnel.receive(array, offset, length, from, nowNs());
-        if (packet > 0) {
-            coalescer.add(array, offset + Transport.CONTENT, packet);
+        if (packet <= 0) {
+            return;
+        }
+        int content = offset + Transport.CONTENT;
+        if (Ecn.decapsulate(trafficClass, array, content)) {
+            coalescer.add(array, content, packet);
+        } else {
+            tunnel.drops().count(DropReason.CE_ON_NOT_ECT);
         }
     }
 
@@ -180,9 +193,9 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
     }
 
     @Override
-    public void send(Carrier to, byte[] array, int offset, int length) {
+    public void send(Carrier to, byte[] array, int offset, int length, int trafficClass) {
         // Not at once: the engine may be called while a datagram is being built in this carrier.
-        outbox.add(to, array, offset, length);
+        outbox.add(to, Arrays.copyOfRange(array, offset, offset + length), trafficClass);
     }
 
     @Override

@@ -20,6 +20,8 @@ public enum DropReason {
     REPLAYED_COUNTER,
     BAD_INNER_PACKET,
     DISALLOWED_SOURCE,
+    /** There was congestion on its way, and its endpoints understand no mark (RFC 6040 §4.2). */
+    CE_ON_NOT_ECT,
     // what came from the inside
     BAD_OUTBOUND_PACKET,
     NO_ROUTE,

@@ -1,5 +1,6 @@
 package io.culvert.tunnel;
 
+import io.culvert.ip.Ecn;
 import io.culvert.ip.IpPacket;
 import io.culvert.noise.Handshake;
 import io.culvert.session.Session;
@@ -148,7 +149,7 @@ final class DataPath<E> implements Keepalives<E> {
             handshakes.initiate(peer, false, nowNs);
             return;
         }
-        sendSealed(peer, seal(peer, scratch, 0, 0, nowNs));
+        sendSealed(peer, seal(peer, scratch, 0, 0, nowNs), 0);
     }
 
     private void sendStaged(Peer<E> peer, long nowNs) {
@@ -158,14 +159,15 @@ final class DataPath<E> implements Keepalives<E> {
                 return;
             }
             System.arraycopy(packet, 0, scratch, Transport.CONTENT, packet.length);
-            sendSealed(peer, seal(peer, scratch, 0, packet.length, nowNs));
+            int ecn = Ecn.of(packet, 0);
+            sendSealed(peer, seal(peer, scratch, 0, packet.length, nowNs), ecn);
         }
     }
 
-    private void sendSealed(Peer<E> peer, int length) {
+    private void sendSealed(Peer<E> peer, int length, int trafficClass) {
         E endpoint = peer.endpoint();
         if (length > 0 && endpoint != null) {
-            context.effects.send(endpoint, scratch, 0, length);
+            context.effects.send(endpoint, scratch, 0, length, trafficClass);
         } else if (length > 0) {
             peer.drops().count(DropReason.NO_CARRIER);
         }

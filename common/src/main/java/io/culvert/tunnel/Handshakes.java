@@ -223,7 +223,7 @@ final class Handshakes<E> {
         if (!cookies.checkMac2(array, offset, length, source)) {
             context.drops.count(DropReason.RATE_LIMITED);
             byte[] reply = cookies.reply(array, offset, length, source);
-            context.effects.send(from, reply, 0, reply.length);
+            context.effects.send(from, reply, 0, reply.length, Tuning.HANDSHAKE_TRAFFIC_CLASS);
             return false;
         }
         if (!limiter.allow(address, nowNs)) {
@@ -252,6 +252,7 @@ final class Handshakes<E> {
 
     private void send(Peer<E> peer, E endpoint, byte[] message) {
         peer.countTx(message.length);
-        context.effects.send(endpoint, message, 0, message.length);
+        int trafficClass = Tuning.HANDSHAKE_TRAFFIC_CLASS;
+        context.effects.send(endpoint, message, 0, message.length, trafficClass);
     }
 }

@@ -51,6 +51,9 @@ public final class Peer<E> {
     /** Whoever still holds a removed peer can do nothing with it, least of all take an index. */
     private boolean removed;
 
+    /** There is, was or will be a path to it. */
+    private boolean reachable;
+
     private long rxBytes;
     private long txBytes;
 
@@ -89,6 +92,14 @@ public final class Peer<E> {
         return endpoint;
     }
 
+    /**
+     * Whether packets for the peer may wait for a path to it: there is one, there was one, or one
+     * is being made. Else nobody knows where it is.
+     */
+    public boolean isReachable() {
+        return reachable;
+    }
+
     /** When the last handshake completed, monotonic; null when never. */
     public @Nullable Long latestHandshakeNs() {
         return completedNs;
@@ -116,6 +127,11 @@ public final class Peer<E> {
 
     void endpoint(@Nullable E newEndpoint) {
         endpoint = newEndpoint;
+        reachable |= newEndpoint != null;
+    }
+
+    void expectPath() {
+        reachable = true;
     }
 
     RemoteIdentity identity() {

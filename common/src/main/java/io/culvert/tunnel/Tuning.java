@@ -23,5 +23,11 @@ final class Tuning {
     /** Bytes that the largest packet and everything around it need. */
     static final int LARGEST_DATAGRAM = 65_536 + 128;
 
+    /**
+     * What the outer header of a handshake message says, as Linux's WireGuard has it: low-delay
+     * data, drop me last (AF41, RFC 2597 §6). All other datagrams have DSCP 0.
+     */
+    static final int HANDSHAKE_TRAFFIC_CLASS = 0x88;
+
     private Tuning() {}
 }

@@ -203,6 +203,11 @@ public final class Tunnel<E> {
         };
     }
 
+    /** A path to the peer is being made, which may take a while: its packets wait for that. */
+    public void expectPath(Peer<E> peer) {
+        peer.expectPath();
+    }
+
     /**
      * There is a new path to the peer, by configuration or because a carrier came up. What was sent
      * by the old one may be lost: a handshake in flight is begun anew, live keys are shown to the

@@ -8,8 +8,10 @@ public interface TunnelEffects<E> {
     /**
      * Sends a datagram that no packet asked for: a handshake message, a cookie reply, a keepalive,
      * or a packet that waited for its key. The array is borrowed until return.
+     *
+     * @param trafficClass what the outer IP header says of it to routers: DSCP and ECN
      */
-    void send(E to, byte[] array, int offset, int length);
+    void send(E to, byte[] array, int offset, int length, int trafficClass);
 
     /**
      * The address and port that cookies and the rate limiter know an endpoint by: 6 or 18 bytes.

@@ -175,7 +175,7 @@ final class StatusReaderTest {
     /** The world around an engine that is only looked at. */
     private static final class Silent implements TunnelEffects<Carrier> {
         @Override
-        public void send(Carrier to, byte[] array, int offset, int length) {
+        public void send(Carrier to, byte[] array, int offset, int length, int trafficClass) {
             throw new AssertionError("nothing is to be sent");
         }
 

@@ -89,12 +89,17 @@ final class PumpEnd implements PumpWatcher {
 
     /** Takes what the other end flushed, as one read of the carrier; the number of datagrams. */
     int receive(List<byte[]> datagrams) {
+        return receive(datagrams, 0);
+    }
+
+    /** The same, each with this traffic class in its outer header. */
+    int receive(List<byte[]> datagrams, int trafficClass) {
         List<byte[]> taken = List.copyOf(datagrams);
         datagrams.clear();
         for (byte[] datagram : taken) {
             byte[] array = new byte[datagram.length + 128];
             System.arraycopy(datagram, 0, array, 64, datagram.length);
-            pump.onDatagram(carrier, array, 64, datagram.length);
+            pump.onDatagram(carrier, array, 64, datagram.length, trafficClass);
         }
         if (!taken.isEmpty()) {
             pump.onReadEnd(carrier);

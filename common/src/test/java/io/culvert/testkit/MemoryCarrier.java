@@ -20,6 +20,9 @@ public final class MemoryCarrier implements Carrier {
     /** What was flushed and not yet taken by the other end. */
     public final List<byte[]> flushed = new ArrayList<>();
 
+    /** What the outer headers of all datagrams were to say. */
+    public final List<Integer> classes = new ArrayList<>();
+
     public boolean isWritable = true;
     public int maxDatagram = 65_536;
 
@@ -73,6 +76,14 @@ public final class MemoryCarrier implements Carrier {
             room--;
         }
         reserved = -1;
+    }
+
+    @Override
+    public void commit(int length, int trafficClass) {
+        commit(length);
+        if (length > 0) {
+            classes.add(trafficClass);
+        }
     }
 
     @Override

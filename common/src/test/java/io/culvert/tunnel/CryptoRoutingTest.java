@@ -117,7 +117,7 @@ final class CryptoRoutingTest {
         Peer<String> peer = from.peer(to);
         int length = from.tunnel.seal(peer, array, 0, content.length, rig.nowNs);
         assertTrue(length > 0);
-        from.send(to.address, array, 0, length);
+        from.send(to.address, array, 0, length, 0);
     }
 
     @Test

@@ -7,12 +7,17 @@ import io.culvert.noise.LocalIdentity;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
 import io.culvert.time.TimestampSource;
+import io.culvert.wire.MessageType;
 import io.culvert.wire.Transport;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** One engine of a {@link Rig}, with what came out of it. */
 final class Host implements TunnelEffects<String> {
@@ -21,6 +26,10 @@ final class Host implements TunnelEffects<String> {
     final int number;
     final List<Long> received = new ArrayList<>();
     final List<TunnelEvent<String>> events = new ArrayList<>();
+
+    /** What the outer headers were to say, by the kind of message. */
+    final Map<MessageType, Set<Integer>> sentClasses = new EnumMap<>(MessageType.class);
+
     final Tunnel<String> tunnel;
     String address;
 
@@ -72,7 +81,7 @@ final class Host implements TunnelEffects<String> {
         int length = tunnel.seal(peer, array, 0, packet.length, rig.nowNs);
         String endpoint = peer.endpoint();
         if (length > 0 && endpoint != null) {
-            send(endpoint, array, 0, length);
+            send(endpoint, array, 0, length, 0);
         }
         return length;
     }
@@ -103,7 +112,9 @@ final class Host implements TunnelEffects<String> {
     }
 
     @Override
-    public void send(String to, byte[] array, int offset, int length) {
+    public void send(String to, byte[] array, int offset, int length, int trafficClass) {
+        MessageType type = Objects.requireNonNull(MessageType.of(array, offset, length));
+        sentClasses.computeIfAbsent(type, any -> new TreeSet<>()).add(trafficClass);
         byte[] copy = Arrays.copyOfRange(array, offset, offset + length);
         rig.send(new Rig.Datagram(rig.nowNs, address, to, copy));
     }

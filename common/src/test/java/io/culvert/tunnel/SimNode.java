@@ -95,7 +95,7 @@ final class SimNode implements TunnelEffects<String> {
     }
 
     @Override
-    public void send(String to, byte[] array, int offset, int length) {
+    public void send(String to, byte[] array, int offset, int length, int trafficClass) {
         network.transmit(this, to, array, offset, length);
     }
 

@@ -3,7 +3,9 @@ package io.culvert.tunnel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.culvert.stats.DropReason;
+import io.culvert.wire.MessageType;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,19 @@ final class StagingTest {
         rig.loseNothing();
         rig.run(6);
         assertEquals(List.of(77L), b.received);
+    }
+
+    @Test
+    void stagedPacketsKeepTheirCodepoint() {
+        rig.loseAll();
+        rig.join(a, b);
+        byte[] capable = Packets.ipv4(1, 2, 77);
+        capable[1] = (byte) 0xba;
+        a.packet(capable);
+        rig.loseNothing();
+        rig.run(6);
+        assertEquals(List.of(77L), b.received);
+        assertEquals(Set.of(0b10), a.sentClasses.get(MessageType.TRANSPORT));
     }
 
     @Test

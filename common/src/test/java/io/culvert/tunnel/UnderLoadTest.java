@@ -10,6 +10,7 @@ import io.culvert.wire.Initiation;
 import io.culvert.wire.MessageType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,17 @@ final class UnderLoadTest {
         assertEquals(1, cookieReplies().size());
         assertEquals("flooder", cookieReplies().getFirst().to());
         assertEquals(64, cookieReplies().getFirst().bytes().length);
+    }
+
+    @Test
+    void handshakeMessagesOfEveryKindAskRoutersForLowDelay() {
+        flood();
+        client.packet(2, 1);
+        rig.run(20);
+        assertEquals(Set.of(0x88), client.sentClasses.get(MessageType.INITIATION));
+        assertEquals(Set.of(0x88), server.sentClasses.get(MessageType.RESPONSE));
+        assertEquals(Set.of(0x88), server.sentClasses.get(MessageType.COOKIE_REPLY));
+        assertEquals(Set.of(0), client.sentClasses.get(MessageType.TRANSPORT));
     }
 
     @Test

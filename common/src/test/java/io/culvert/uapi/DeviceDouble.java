@@ -99,7 +99,7 @@ final class DeviceDouble implements Device<InetSocketAddress>, TunnelEffects<Ine
     }
 
     @Override
-    public void send(InetSocketAddress to, byte[] array, int offset, int length) {
+    public void send(InetSocketAddress to, byte[] array, int offset, int length, int trafficClass) {
         sent.add(java.util.Arrays.copyOfRange(array, offset, offset + length));
     }
 

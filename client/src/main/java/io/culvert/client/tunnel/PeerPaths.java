@@ -84,10 +84,12 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
         if (book.addresses().isEmpty()) {
             throw new IOException(endpoint.host() + ": no address; check Endpoint and the DNS");
         }
+        pump.tunnel().expectPath(peer);
         return new UdpPath(pump, peer, udp, book, endpoint.port());
     }
 
     PeerPath byWebSocket(Peer<Carrier> peer, PeerSection section, URI url) {
+        pump.tunnel().expectPath(peer);
         return new PeerPath.ByWebSocket(dialer(peer, section, url));
     }
 

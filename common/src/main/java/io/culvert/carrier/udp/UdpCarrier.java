@@ -78,17 +78,22 @@ final class UdpCarrier implements Carrier {
 
     @Override
     public void commit(int length) {
+        commit(length, 0);
+    }
+
+    @Override
+    public void commit(int length, int trafficClass) {
         if (length < 0 || length > UdpSocket.MAX_DATAGRAM) {
             throw new IllegalStateException("no UDP datagram of " + length + " bytes");
         }
         if (length != 0) {
-            socket.send(this, length);
+            socket.add(this, length, trafficClass);
         }
     }
 
     @Override
     public void flush() {
-        // Each datagram went out with its commit.
+        socket.flush();
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.culvert.libc.NetlinkSocket;
 import io.culvert.libc.SocketOptions;
 import io.culvert.libc.UdpAddress;
 import io.culvert.libc.UdpDescriptor;
+import io.culvert.libc.UdpInbox;
+import io.culvert.libc.UdpOutbox;
 import io.culvert.loop.EventLoop;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +25,14 @@ import org.slf4j.LoggerFactory;
 /**
  * A UDP socket for both families, and the carriers that lead from it. Confined to its loop.
  *
- * <p>Inbound: when the socket is readable, up to {@value #DATAGRAMS_A_READ} datagrams go one by one
- * to {@link CarrierListener#onDatagram}, then {@link CarrierListener#onReadEnd} is told once, with
- * the carrier of the last. There is no connection, so nothing else is ever told: a carrier stands
- * ready from the moment that {@link #carrierTo} or a datagram brings it about.
+ * <p>Inbound: when the socket is readable, a batch of datagrams (at most 64) is received in one
+ * call. They go one by one to {@link CarrierListener#onDatagram}, then {@link
+ * CarrierListener#onReadEnd} is told once, with the carrier of the last. There is no connection, so
+ * nothing else is ever told: a carrier stands ready from the moment that {@link #carrierTo} or a
+ * datagram brings it about.
+ *
+ * <p>Outbound: what was committed to any of its carriers leaves in one call, with the flush of one
+ * of them or when a batch is full. What the kernel refuses is lost, and is nobody else's loss.
  *
  * <p>Sticky sources: a carrier that a datagram brought about sends from the address that the
  * datagram came to, as the other side may know us by that one alone. It does so until the kernel
@@ -38,7 +45,6 @@ public final class UdpSocket implements AutoCloseable {
     public static final int MAX_DATAGRAM = UdpDescriptor.MAX_DATAGRAM;
 
     private static final Logger log = LoggerFactory.getLogger(UdpSocket.class);
-    private static final int DATAGRAMS_A_READ = 64;
 
     /** What wireguard-go takes: a burst of a tenth of a second at half a gigabit. */
     private static final int SOCKET_BUFFER_BYTES = 7 << 20;
@@ -58,6 +64,9 @@ public final class UdpSocket implements AutoCloseable {
 
     private final byte[] inbound = new byte[MAX_DATAGRAM + 1];
     private final byte[] outbound = new byte[MAX_DATAGRAM];
+
+    /** Whose the datagrams are that wait for the flush. */
+    private final @Nullable UdpCarrier[] leaving = new UdpCarrier[UdpOutbox.CAPACITY];
 
     /**
      * Carriers of remotes heard lately, each at its hash: bounded whatever addresses are forged.
@@ -152,6 +161,7 @@ public final class UdpSocket implements AutoCloseable {
             return;
         }
         UdpDescriptor next = descriptorOf(new UdpBinding(address, port, fwmark, openedAt));
+        flush();
         registration.cancel();
         descriptor.close();
         descriptor = next;
@@ -225,31 +235,31 @@ public final class UdpSocket implements AutoCloseable {
         return carrier;
     }
 
-    /** The path that the datagram received last came by. */
-    private UdpCarrier carrierOfLast() {
-        int slot = descriptor.pathHash() & (KNOWN_CARRIERS - 1);
+    /** The path that the datagram taken last came by. */
+    private UdpCarrier carrierOfLast(UdpInbox inbox) {
+        int slot = inbox.pathHash() & (KNOWN_CARRIERS - 1);
         UdpCarrier carrier = known[slot];
         if (carrier == null
                 || !carrier.isOpen()
                 || !carrier.isOf(generation)
-                || !descriptor.cameBy(carrier.there(), carrier.here())) {
-            carrier = new UdpCarrier(this, descriptor.remote(), descriptor.local(), generation);
+                || !inbox.cameBy(carrier.there(), carrier.here())) {
+            carrier = new UdpCarrier(this, inbox.remote(), inbox.local(), generation);
             known[slot] = carrier;
         }
         return carrier;
     }
 
     private void onReady() {
+        UdpDescriptor reading = descriptor;
+        UdpInbox inbox = reading.inbox();
+        // Below 0 nothing waits; or it is an ICMP error about a datagram sent before: the tunnel's
+        // own timers notice a peer that is gone. Reading the error has cleared it.
+        int count = inbox.receive();
         UdpCarrier last = null;
-        for (int i = 0; i < DATAGRAMS_A_READ && !closed; i++) {
-            int length = descriptor.receive(inbound);
-            if (length < 0) {
-                // Nothing waits; or an ICMP error about a datagram sent before: the tunnel's own
-                // timers notice a peer that is gone. Reading the error has cleared it.
-                break;
-            }
-            last = carrierOfLast();
-            listener.onDatagram(last, inbound, 0, length);
+        for (int i = 0; i < count && !closed && descriptor == reading; i++) {
+            int length = inbox.take(i, inbound);
+            last = carrierOfLast(inbox);
+            listener.onDatagram(last, inbound, 0, length, inbox.trafficClass());
         }
         if (last != null && !closed) {
             listener.onReadEnd(last);
@@ -268,21 +278,49 @@ public final class UdpSocket implements AutoCloseable {
         return closed;
     }
 
-    void send(UdpCarrier carrier, int length) {
+    /** Takes the datagram in {@link #outbound}, which leaves with the flush. */
+    void add(UdpCarrier carrier, int length, int trafficClass) {
         if (closed || !carrier.isOpen()) {
             drops.count(DropReason.NO_CARRIER);
             return;
         }
         UdpAddress source = carrier.isOf(generation) ? carrier.here() : UdpAddress.NONE;
-        int sent = descriptor.send(outbound, length, carrier.there(), source);
-        if (sent < 0 && sent != -Errno.EAGAIN && !source.equals(UdpAddress.NONE)) {
-            carrier.forgetSource(); // it is not ours any more, or does not lead there
-            sent = descriptor.send(outbound, length, carrier.there(), UdpAddress.NONE);
+        UdpOutbox outbox = descriptor.outbox();
+        leaving[outbox.count()] = carrier;
+        outbox.add(outbound, length, carrier.there(), source, trafficClass);
+        if (outbox.count() == UdpOutbox.CAPACITY) {
+            flush();
         }
-        if (sent < 0) {
-            // No route, a firewall's refusal, a family that the machine lacks: just a loss.
-            drops.count(DropReason.SEND_FAILED);
+    }
+
+    /** Sends what waits, whosever it is. */
+    void flush() {
+        UdpOutbox outbox = descriptor.outbox();
+        int count = outbox.count();
+        int first = 0;
+        while (first < count) {
+            int sent = outbox.send(first);
+            if (sent > 0) {
+                first += sent;
+            } else if (sent != -Errno.EAGAIN && outbox.hasSource(first)) {
+                forgetSource(outbox, first); // and tries it again
+            } else {
+                // No route, a firewall's refusal, a family that the machine lacks: just a loss.
+                drops.count(DropReason.SEND_FAILED);
+                first++;
+            }
         }
+        outbox.clear();
+        Arrays.fill(leaving, 0, count, null);
+    }
+
+    /** The source is not ours any more, or nothing leads from there to the remote. */
+    private void forgetSource(UdpOutbox outbox, int slot) {
+        UdpCarrier carrier = leaving[slot];
+        if (carrier != null) {
+            carrier.forgetSource();
+        }
+        outbox.forgetSource(slot);
     }
 
     /** Stops reading and closes the socket; later datagrams are dropped. */
@@ -291,6 +329,7 @@ public final class UdpSocket implements AutoCloseable {
         if (closed) {
             return;
         }
+        flush();
         closed = true;
         registration.cancel();
         descriptor.close();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordingListener implements CarrierListener {
     private final EpollLoop loop;
     private final List<byte[]> datagrams = new ArrayList<>();
+    private final List<Integer> trafficClasses = new ArrayList<>();
     private int readEnds;
     private int stopAfter = Integer.MAX_VALUE;
     private @Nullable Carrier last;
@@ -50,8 +51,18 @@ final class RecordingListener implements CarrierListener {
         return last;
     }
 
+    List<Integer> trafficClasses() {
+        return trafficClasses;
+    }
+
     @Override
     public void onDatagram(Carrier from, byte[] array, int offset, int length) {
+        throw new AssertionError("a UDP socket tells traffic classes");
+    }
+
+    @Override
+    public void onDatagram(Carrier from, byte[] array, int offset, int length, int trafficClass) {
+        trafficClasses.add(trafficClass);
         datagrams.add(Arrays.copyOfRange(array, offset, offset + length));
         Arrays.fill(array, offset, offset + length, (byte) 0x5a);
         last = from;
