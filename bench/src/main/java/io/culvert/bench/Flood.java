@@ -144,7 +144,8 @@ final class Flood {
         for (Sender sender : senders) {
             sender.sign();
         }
-        System.out.printf("%d of %d sources have a cookie%n", senders.size() - missing, senders.size());
+        System.out.printf(
+                "%d of %d sources have a cookie%n", senders.size() - missing, senders.size());
     }
 
     private long run(int rate, int seconds) throws IOException {

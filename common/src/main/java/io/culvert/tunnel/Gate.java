@@ -17,15 +17,18 @@ final class Gate<E> {
     private CookieChecker cookies;
     private final RateLimiter limiter = new RateLimiter(Tuning.RATE_SOURCES);
     private final LoadMeter load = new LoadMeter();
+    private Told told;
 
     Gate(Context<E> context) {
         this.context = context;
         this.cookies = new CookieChecker(context.local, context.random);
+        this.told = new Told(context.random.nextLong());
     }
 
     /** The context's identity is another one now. */
     void onIdentity() {
         cookies = new CookieChecker(context.local, context.random);
+        told = new Told(context.random.nextLong());
     }
 
     /** Whether the sender knows our public key; counted when not. */
@@ -54,7 +57,7 @@ final class Gate<E> {
             return true;
         }
         context.drops.count(DropReason.RATE_LIMITED);
-        if (!isProven && mayReply(from)) {
+        if (!isProven && mayReply(from) && !told.wasToldLately(address, arrival.atNs())) {
             byte[] reply = cookies.reply(array, offset, length, source);
             context.effects.send(from, reply, 0, reply.length);
         }

@@ -123,11 +123,24 @@ final class UnderLoadTest {
     }
 
     @Test
+    void aSourceIsToldItsCookieOnceASecond() {
+        flood();
+        for (int i = 0; i < 100; i++) {
+            server.receive(flood, "flooder");
+            server.receive(flood, "another");
+        }
+        assertEquals(2, cookieReplies().size());
+        rig.run(1.1);
+        flood();
+        assertEquals(3, cookieReplies().size());
+    }
+
+    @Test
     void cookieRepliesAreBoundedButForKnownEndpoints() {
         client.packet(2, 1);
         rig.settle();
         for (int i = 0; i < Tuning.COOKIE_REPLIES_PER_SECOND + 1000; i++) {
-            server.receive(flood, "flooder");
+            server.receive(flood, "flooder" + i);
         }
         int replies = cookieReplies().size();
         assertEquals(Tuning.COOKIE_REPLIES_PER_SECOND - Tuning.LOAD_HANDSHAKES_PER_SECOND, replies);
@@ -137,7 +150,7 @@ final class UnderLoadTest {
         byte[] ours = rig.initiations(client).getLast().bytes();
         rig.log.clear();
         for (int i = 0; i < Tuning.COOKIE_REPLIES_PER_SECOND + 1000; i++) {
-            server.receive(flood, "flooder");
+            server.receive(flood, "flooder" + i);
         }
         rig.log.clear();
         server.receive(ours, "host1");
