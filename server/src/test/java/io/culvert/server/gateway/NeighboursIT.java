@@ -49,8 +49,8 @@ final class NeighboursIT {
 
     @Test
     void theForwardedAddressIsWhatIsLimited() throws Exception {
-        try (Gateway gateway = start();
-                HttpClient http = HttpClient.newHttpClient()) {
+        try (HttpClient http = HttpClient.newHttpClient();
+                Gateway gateway = start()) {
             Client noisy = connect(http, gateway, "6.6.6.6");
             Client noisyToo = connect(http, gateway, "6.6.6.6");
             Client neighbour = connect(http, gateway, "9.9.9.9");
@@ -65,8 +65,8 @@ final class NeighboursIT {
 
     @Test
     void aProxyThatSaysNothingIsNotOneClient() throws Exception {
-        try (Gateway gateway = start();
-                HttpClient http = HttpClient.newHttpClient()) {
+        try (HttpClient http = HttpClient.newHttpClient();
+                Gateway gateway = start()) {
             Client noisy = connect(http, gateway, null);
             Client neighbour = connect(http, gateway, null);
             noise(noisy, NOISE);
