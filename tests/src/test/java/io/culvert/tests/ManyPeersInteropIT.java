@@ -7,6 +7,7 @@ import io.culvert.tests.lab.Keys;
 import io.culvert.tests.lab.Lab;
 import io.culvert.tests.lab.Namespace;
 import io.culvert.tests.lab.Outside;
+import io.culvert.tests.lab.Shell;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class ManyPeersInteropIT {
     private static final int PEERS = 200;
     private static final int PINGS = 10;
+    private static final String WATCHERS = "/proc/sys/fs/inotify/max_user_instances";
 
     /** Of its own for each interface: they share one folder of control sockets. */
     private static final String DEVICE = "wm" + ProcessHandle.current().pid() % 100_000 + "x";
@@ -25,6 +27,7 @@ class ManyPeersInteropIT {
     @Test
     void areAllServedAtOnce() {
         try (Lab lab = Lab.open("wireguard-go", "wg", "ping")) {
+            allowWatches(lab);
             Outside outside = Outside.in(lab);
             Keys gatewayKeys = Keys.make();
             StringBuilder conf =
@@ -51,14 +54,28 @@ class ManyPeersInteropIT {
         }
     }
 
+    /** Each wireguard-go watches its socket, and Debian lets a user have 128 watchers. */
+    private static void allowWatches(Lab lab) {
+        String before = Shell.sh("cat " + WATCHERS).strip();
+        if (Integer.parseInt(before) < 4 * PEERS) {
+            lab.closing(() -> Shell.sh("echo %s >%s".formatted(before, WATCHERS)));
+            Shell.sh("echo %d >%s".formatted(4 * PEERS, WATCHERS));
+        }
+    }
+
     private static void startPeers(Lab lab, Namespace where, String gatewayKey) {
         run(
                 where,
                 """
                 for i in $(seq %1$d); do
-                  wireguard-go %2$s$i >/dev/null 2>&1
-                  wg set %2$s$i private-key %3$s/peer$i.key peer %4$s \
-                    allowed-ips 10.8.0.0/24 endpoint %5$s:51820
+                  wireguard-go -f %2$s$i >%3$s/log$i 2>&1 &
+                  tries=0
+                  until wg set %2$s$i private-key %3$s/peer$i.key peer %4$s \
+                    allowed-ips 10.8.0.0/24 endpoint %5$s:51820 2>%3$s/complaint; do
+                    tries=$((tries + 1))
+                    [ $tries -lt 100 ] || { cat %3$s/complaint %3$s/log$i >&2; exit 1; }
+                    sleep 0.05
+                  done
                   ip addr add 10.8.0.$i/32 dev %2$s$i
                   ip link set %2$s$i mtu 1420 up
                   ip route add 10.8.0.0/24 dev %2$s$i src 10.8.0.$i metric $i
