@@ -60,9 +60,10 @@ public final class HandshakeThread implements HandshakeWorker, AutoCloseable {
     }
 
     @Override
-    public void add(Examination examination) {
+    public boolean add(Examination examination) {
         (examination.isUrgent() ? urgent : waiting).add(examination);
         LockSupport.unpark(thread);
+        return false;
     }
 
     @Override

@@ -36,18 +36,22 @@ final class Examinations<E> {
         this.worker = worker;
     }
 
-    /** Takes a copy of an initiation; counts it as dropped when too many are under way. */
-    void begin(byte[] array, int offset, Arrival<E> arrival) {
+    /**
+     * Takes a copy of an initiation; counts it as dropped when too many are under way.
+     *
+     * @return whether it is done already
+     */
+    boolean begin(byte[] array, int offset, Arrival<E> arrival) {
         boolean isUrgent = context.endpoints.isKnown(arrival.from());
         int others = isUrgent ? urgent : underWay.size() - urgent;
         if (others >= Tuning.EXAMINATIONS) {
             context.drops.count(DropReason.HANDSHAKE_OVERFLOW);
-            return;
+            return false;
         }
         Examination begun = new Examination(context.local, isUrgent, array, offset);
         urgent += isUrgent ? 1 : 0;
         underWay.put(begun, arrival);
-        worker.add(begun);
+        return worker.add(begun);
     }
 
     /** One that is done; null when there is none at present. */

@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
  * to it that {@link Tunnel#collect} is called soon after one is done.
  */
 public interface HandshakeWorker {
-    /** Takes one to run, before all that are not {@linkplain Examination#isUrgent urgent} if so. */
-    void add(Examination examination);
+    /**
+     * Takes one to run, before all that are not {@linkplain Examination#isUrgent urgent} if so.
+     *
+     * @return whether it has been run already, and is there to be polled
+     */
+    boolean add(Examination examination);
 
     /** One that has been run, each once, in any order; null when there is none at present. */
     @Nullable Examination poll();
@@ -22,9 +26,10 @@ public interface HandshakeWorker {
         ArrayDeque<Examination> done = new ArrayDeque<>();
         return new HandshakeWorker() {
             @Override
-            public void add(Examination examination) {
+            public boolean add(Examination examination) {
                 examination.run();
                 done.addLast(examination);
+                return true;
             }
 
             @Override

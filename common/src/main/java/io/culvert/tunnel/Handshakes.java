@@ -96,8 +96,8 @@ final class Handshakes<E> {
     void onInitiation(byte[] array, int offset, E from, long nowNs) {
         Arrival<E> arrival = new Arrival<>(from, nowNs);
         if (gate.knowsUs(array, offset, Initiation.LENGTH)
-                && gate.admits(array, offset, Initiation.LENGTH, arrival)) {
-            examinations.begin(array, offset, arrival);
+                && gate.admits(array, offset, Initiation.LENGTH, arrival)
+                && examinations.begin(array, offset, arrival)) {
             collect(nowNs);
         }
     }

@@ -13,11 +13,12 @@ final class ScriptedWorker implements HandshakeWorker {
     boolean isPrompt = true;
 
     @Override
-    public void add(Examination examination) {
+    public boolean add(Examination examination) {
         (examination.isUrgent() ? urgent : waiting).addLast(examination);
         if (isPrompt) {
             work(1);
         }
+        return isPrompt;
     }
 
     @Override
