@@ -55,8 +55,20 @@ public interface Carrier {
     /** The longest datagram that crosses this carrier, in bytes. */
     int maxDatagram();
 
-    /** What the cookie and the rate limiter know this remote by (address and port). */
+    /**
+     * What the cookie and the rate limiter know this remote by: address and port, 6 or 18 bytes; or
+     * another number of bytes that stand for this carrier alone, where the address is unknown or
+     * many share it.
+     */
     byte[] source();
+
+    /**
+     * Whether the remote is known to receive at that address, as one end of a connection is. A
+     * datagram's address may be forged.
+     */
+    default boolean isProven() {
+        return true;
+    }
 
     /** For {@code show}. */
     CarrierInfo info();

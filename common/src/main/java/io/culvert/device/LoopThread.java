@@ -1,6 +1,7 @@
 package io.culvert.device;
 
 import io.culvert.loop.epoll.EpollLoop;
+import io.culvert.pump.Pump;
 import io.culvert.time.MonotonicClock;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -10,19 +11,24 @@ import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that runs a loop, and what other threads ask of it. Thread-safe. */
+/**
+ * The thread that runs a loop, what other threads ask of it, and the thread that examines
+ * initiations for it. Thread-safe.
+ */
 public final class LoopThread implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LoopThread.class);
     private static final long JOIN_MS = 2_000;
 
     private final EpollLoop loop;
     private final Thread thread;
+    private final HandshakeThread handshakes;
     private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
     private volatile boolean closed;
 
     private LoopThread(EpollLoop loop) {
         this.loop = loop;
         this.thread = Thread.ofPlatform().name("culvert-loop").unstarted(this::run);
+        this.handshakes = HandshakeThread.start(loop::execute, failed::complete);
     }
 
     /** A loop that runs, with timers by this clock. */
@@ -37,7 +43,12 @@ public final class LoopThread implements AutoCloseable {
         return loop;
     }
 
-    /** Completes when the loop ended by a fault of its own. */
+    /** For the engine that lives on the loop; {@link Pump#collect} is to be its {@code onDone}. */
+    public HandshakeThread handshakes() {
+        return handshakes;
+    }
+
+    /** Completes when the loop, or the handshakes' thread, ended by a fault of its own. */
     public CompletableFuture<Throwable> failed() {
         return failed;
     }
@@ -123,5 +134,6 @@ public final class LoopThread implements AutoCloseable {
         } else {
             loop.close();
         }
+        handshakes.close();
     }
 }

@@ -96,9 +96,11 @@ public final class UdpInterface implements AutoCloseable {
                                                         mtu,
                                                         effects,
                                                         new TimestampSource(wall),
-                                                        random)),
+                                                        random,
+                                                        thread.handshakes())),
                                 new LogWatcher(event -> {}, insideGone::complete)));
         pump = made;
+        thread.handshakes().onDone(made::collect);
         UdpBinding anyPort = UdpBinding.ofPort(0, wall.now());
         udp = UdpSocket.open(thread.loop(), anyPort, made, made.tunnel().drops());
         made.start();

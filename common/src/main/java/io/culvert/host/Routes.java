@@ -2,10 +2,14 @@ package io.culvert.host;
 
 import io.culvert.config.RoutingTable;
 import io.culvert.ip.IpPrefix;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes and rules of a tunnel.
@@ -20,9 +24,15 @@ final class Routes {
     private static final int MAIN_PRIORITY = 32766;
     private static final int RULES = 2;
 
+    /** More routes of one place than these are added by one program. */
+    private static final int MOST_SINGLY = 16;
+
     private final Changes changes;
     private final LinkPlan plan;
     private final Predicate<Family> isPossible;
+
+    /** What routes can be added to at once. */
+    private record Place(Family family, String table) {}
 
     Routes(Changes changes, LinkPlan plan, Predicate<Family> isPossible) {
         this.changes = changes;
@@ -31,20 +41,16 @@ final class Routes {
     }
 
     void up() throws HostException {
+        Map<Place, List<IpPrefix>> byPlace = new LinkedHashMap<>();
         for (IpPrefix prefix : plan.routes()) {
-            if (!isPossible.test(Family.of(prefix))) {
-                continue;
+            String table = isPossible.test(Family.of(prefix)) ? table(prefix) : null;
+            if (table != null) {
+                Place place = new Place(Family.of(prefix), table);
+                byPlace.computeIfAbsent(place, _ -> new ArrayList<>()).add(prefix);
             }
-            switch (plan.file().local().table()) {
-                case RoutingTable.Off() -> {}
-                case RoutingTable.Named(var table) -> add(prefix, table);
-                case RoutingTable.Auto() ->
-                        add(
-                                prefix,
-                                plan.needsPolicy(prefix)
-                                        ? Long.toString(plan.policyTable())
-                                        : "main");
-            }
+        }
+        for (Map.Entry<Place, List<IpPrefix>> entry : byPlace.entrySet()) {
+            add(entry.getKey(), entry.getValue());
         }
         // The rules come last: when they turn the traffic round, its routes are there.
         // Others choose their priorities by what they see, so one at a time.
@@ -57,12 +63,41 @@ final class Routes {
         }
     }
 
-    private void add(IpPrefix prefix, String table) throws HostException {
-        String flag = Family.of(prefix).flag();
+    /** The table of the prefix's route; null when it gets none. */
+    private @Nullable String table(IpPrefix prefix) {
+        return switch (plan.file().local().table()) {
+            case RoutingTable.Off() -> null;
+            case RoutingTable.Named(var table) -> table;
+            case RoutingTable.Auto() ->
+                    plan.needsPolicy(prefix) ? Long.toString(plan.policyTable()) : "main";
+        };
+    }
+
+    private void add(Place place, List<IpPrefix> prefixes) throws HostException {
+        if (prefixes.size() > MOST_SINGLY) {
+            addAtOnce(place, prefixes);
+            return;
+        }
+        String flag = place.family().flag();
         String link = plan.link();
-        String text = prefix.toString();
-        changes.undoBy("ip", flag, "route", "del", text, "dev", link, "table", table);
-        changes.run("ip", flag, "route", "add", text, "dev", link, "table", table);
+        for (IpPrefix prefix : prefixes) {
+            String text = prefix.toString();
+            changes.undoBy("ip", flag, "route", "del", text, "dev", link, "table", place.table());
+            changes.run("ip", flag, "route", "add", text, "dev", link, "table", place.table());
+        }
+    }
+
+    /** A program and a step for each of ten thousand would take half a minute. */
+    private void addAtOnce(Place place, List<IpPrefix> prefixes) throws HostException {
+        String flag = place.family().flag();
+        String where = " dev " + plan.link() + " table " + place.table();
+        StringBuilder lines = new StringBuilder();
+        for (IpPrefix prefix : prefixes) {
+            lines.append("route add ").append(prefix).append(where).append('\n');
+        }
+        // Those that `ip route add` made, and no network's that comes with an address.
+        changes.undoBy(("ip " + flag + " route flush" + where + " proto boot").split(" ", -1));
+        changes.feed(lines.toString(), "ip", flag, "-batch", "-");
     }
 
     /** With priorities of their own, so that undoing never takes somebody else's like rule. */

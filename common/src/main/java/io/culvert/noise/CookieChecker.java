@@ -43,6 +43,9 @@ public final class CookieChecker {
             return false;
         }
         int at = length - MAC_LENGTH;
+        if (isZero(array, offset + at)) {
+            return false; // as who has no cookie sends it
+        }
         byte[] expected = Blake2s.mac128(cookieFor(source), array, offset, at);
         return ConstantTime.equals(expected, 0, array, offset + at, MAC_LENGTH);
     }
@@ -74,6 +77,14 @@ public final class CookieChecker {
         byte[] sealed = XChaCha20Poly1305.seal(keys.cookie(), nonce, cookieFor(source), mac1);
         System.arraycopy(sealed, 0, out, CookieReply.COOKIE, sealed.length);
         return out;
+    }
+
+    private static boolean isZero(byte[] array, int at) {
+        int bits = 0;
+        for (int i = at; i < at + MAC_LENGTH; i++) {
+            bits |= array[i];
+        }
+        return bits == 0;
     }
 
     private byte[] cookieFor(Source source) {

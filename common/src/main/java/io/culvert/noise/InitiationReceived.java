@@ -10,9 +10,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responder's handshake while it consumes an initiation (paper §5.4.2, §5.4.3). It lives within
- * one call of the engine, in three steps: {@link #open} tells who claims to be calling, {@link
- * #authenticate} proves it, {@link #respond} answers.
+ * The responder's handshake while it consumes an initiation (paper §5.4.2, §5.4.3), in three steps:
+ * {@link #open} tells who claims to be calling, {@link #authenticate} proves it, {@link #respond}
+ * answers. The first may be taken by another thread, which then hands it over; the others are
+ * confined to the engine.
  */
 public final class InitiationReceived {
     private final SymmetricState state;
@@ -31,7 +32,10 @@ public final class InitiationReceived {
         this.sealedTimestamp = Arrays.copyOfRange(message, time, time + 28);
     }
 
-    /** Opens the sealed static key; null when the message was not made for this end. */
+    /**
+     * Opens the sealed static key; null when the message was not made for this end, or our key is
+     * gone. Any thread may call it.
+     */
     public static @Nullable InitiationReceived open(
             LocalIdentity local, byte[] message, int offset) {
         SymmetricState state = SymmetricState.towards(local.publicKey());
@@ -40,7 +44,7 @@ public final class InitiationReceived {
         state.mixKey(ephemeral.bytes());
         byte[] shared = new byte[32];
         byte[] remoteStatic = null;
-        if (local.privateKey().agree(ephemeral, shared)) {
+        if (local.agree(ephemeral, shared)) {
             int at = offset + Initiation.STATIC;
             byte[] sealed = Arrays.copyOfRange(message, at, at + 48);
             remoteStatic = state.openAndHash(state.mixKeyAndDerive(shared), sealed);

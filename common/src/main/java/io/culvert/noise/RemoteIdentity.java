@@ -3,6 +3,7 @@ package io.culvert.noise;
 import io.culvert.crypto.PresharedKey;
 import io.culvert.crypto.PublicKey;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer's static public key with what is precomputed for it: static-static secret, mac keys, the
@@ -12,7 +13,14 @@ public final class RemoteIdentity {
     private final PublicKey publicKey;
     private final MacKeys macKeys;
     private final byte[] staticStatic = new byte[32];
-    private final boolean usable;
+
+    /**
+     * What the static-static secret is still to be made of: 0.1 ms, which ten thousand peers that
+     * come at once would cost the loop at once. Null when it was made, or is not wanted any more.
+     */
+    private @Nullable LocalIdentity local;
+
+    private boolean usable;
 
     /** A copy of our own: the configuration that it came from outlives this identity. */
     private PresharedKey presharedKey;
@@ -21,7 +29,7 @@ public final class RemoteIdentity {
         this.publicKey = publicKey;
         this.presharedKey = copyOf(presharedKey);
         this.macKeys = MacKeys.of(publicKey);
-        this.usable = local.isSet() && local.privateKey().agree(publicKey, staticStatic);
+        this.local = local.isSet() ? local : null;
     }
 
     /** The same peer, as another key of ours meets it. */
@@ -35,6 +43,11 @@ public final class RemoteIdentity {
 
     /** False for a low-order public key, or without a key of ours: no handshake is ever made. */
     public boolean isUsable() {
+        LocalIdentity first = local;
+        if (first != null) {
+            local = null;
+            usable = first.privateKey().agree(publicKey, staticStatic);
+        }
         return usable;
     }
 
@@ -62,13 +75,14 @@ public final class RemoteIdentity {
         return macKeys;
     }
 
-    /** DH(own static, peer's static); borrowed. */
+    /** DH(own static, peer's static) of a usable one; borrowed. */
     byte[] staticStatic() {
         return staticStatic;
     }
 
     /** Zeroes what is secret. */
     public void destroy() {
+        local = null;
         Arrays.fill(staticStatic, (byte) 0);
         presharedKey.destroy();
     }

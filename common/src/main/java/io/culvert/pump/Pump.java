@@ -125,6 +125,17 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
         settle();
     }
 
+    /** The handshakes' worker is done with some initiations: goes on with them. */
+    public void collect() {
+        if (closed) {
+            return;
+        }
+        if (tunnel.collect(nowNs())) {
+            loop.execute(this::collect);
+        }
+        settle();
+    }
+
     /** Removes a peer with all that waits for it. */
     public void remove(Peer<Carrier> peer) {
         outbound.forget(peer);
@@ -201,6 +212,11 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
     @Override
     public byte[] source(Carrier endpoint) {
         return endpoint.source();
+    }
+
+    @Override
+    public boolean isProven(Carrier endpoint) {
+        return endpoint.isProven();
     }
 
     @Override

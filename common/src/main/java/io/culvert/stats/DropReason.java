@@ -12,6 +12,7 @@ public enum DropReason {
     UNKNOWN_PEER,
     REPLAYED_HANDSHAKE,
     HANDSHAKE_FLOOD,
+    HANDSHAKE_OVERFLOW,
     RATE_LIMITED,
     BAD_COOKIE_REPLY,
     // transport data

@@ -19,6 +19,7 @@ final class Context<E> {
     LocalIdentity local;
 
     final TunnelEffects<E> effects;
+    final HandshakeWorker worker;
     final TimestampSource timestamps;
     final SecureRandom random;
 
@@ -31,12 +32,14 @@ final class Context<E> {
     final int mtu;
     final Drops drops = new Drops();
     final Map<PublicKey, Peer<E>> peers = new LinkedHashMap<>();
+    final Endpoints<E> endpoints = new Endpoints<>();
     final AllowedIps<Peer<E>> routes = new AllowedIps<>();
     final IndexTable<E> indices;
 
     Context(TunnelSetup<E> setup) {
         this.local = setup.identity();
         this.effects = setup.effects();
+        this.worker = setup.worker();
         this.timestamps = setup.timestamps();
         this.random = setup.random();
         this.jitter = new SplittableRandom(setup.random().nextLong());

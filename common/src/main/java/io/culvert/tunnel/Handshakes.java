@@ -1,8 +1,6 @@
 package io.culvert.tunnel;
 
 import io.culvert.crypto.Aeads;
-import io.culvert.noise.CookieChecker;
-import io.culvert.noise.CookieChecker.Source;
 import io.culvert.noise.InitiationReceived;
 import io.culvert.noise.InitiationSent;
 import io.culvert.noise.TransportKeys;
@@ -10,6 +8,8 @@ import io.culvert.session.Session;
 import io.culvert.session.Session.Indices;
 import io.culvert.stats.DropReason;
 import io.culvert.time.Tai64n;
+import io.culvert.tunnel.Examinations.Arrival;
+import io.culvert.tunnel.Examinations.Claim;
 import io.culvert.wire.CookieReply;
 import io.culvert.wire.Initiation;
 import io.culvert.wire.Response;
@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>mac1: the sender knows our public key
- *   <li>under load mac2: the sender's address is its own; then the limiter
- *   <li>decryption of the static key, peer look-up, decryption of the timestamp
+ *   <li>a response: whether it answers a handshake of ours
+ *   <li>under load mac2: the sender's address is its own; then the limiter ({@link Gate})
+ *   <li>an initiation: decryption of the static key, by an {@link Examination} that runs elsewhere;
+ *       {@link #collect} goes on with it
+ *   <li>peer look-up, decryption of the timestamp
  *   <li>replay and flood checks
  *   <li>only now the peer's state
  * </ol>
@@ -33,19 +36,19 @@ import org.jspecify.annotations.Nullable;
 final class Handshakes<E> {
     private final Context<E> context;
     private final Keepalives<E> keepalives;
-    private CookieChecker cookies;
-    private final RateLimiter limiter = new RateLimiter(Tuning.RATE_SOURCES);
-    private final LoadMeter load = new LoadMeter();
+    private final Gate<E> gate;
+    private final Examinations<E> examinations;
 
     Handshakes(Context<E> context, Keepalives<E> keepalives) {
         this.context = context;
         this.keepalives = keepalives;
-        this.cookies = new CookieChecker(context.local, context.random);
+        this.gate = new Gate<>(context);
+        this.examinations = new Examinations<>(context, context.worker);
     }
 
     /** The context's identity is another one now. */
     void onIdentity() {
-        cookies = new CookieChecker(context.local, context.random);
+        gate.onIdentity();
     }
 
     /**
@@ -89,25 +92,46 @@ final class Handshakes<E> {
         send(peer, endpoint, message);
     }
 
-    /** Takes an initiation: the responder's part. */
+    /** Takes an initiation: the responder's part begins. */
     void onInitiation(byte[] array, int offset, E from, long nowNs) {
-        if (!passesGate(array, offset, Initiation.LENGTH, from, nowNs)) {
-            return;
+        Arrival<E> arrival = new Arrival<>(from, nowNs);
+        if (gate.knowsUs(array, offset, Initiation.LENGTH)
+                && gate.admits(array, offset, Initiation.LENGTH, arrival)
+                && examinations.begin(array, offset, arrival)) {
+            collect(nowNs);
         }
-        InitiationReceived received = InitiationReceived.open(context.local, array, offset);
-        if (received == null) {
-            context.drops.count(DropReason.BAD_HANDSHAKE);
-            return;
+    }
+
+    /**
+     * Goes on with initiations whose examination is done.
+     *
+     * @return whether there may be more, which are left so that other work has its turn
+     */
+    boolean collect(long nowNs) {
+        for (int i = 0; i < Tuning.COLLECTED_AT_ONCE; i++) {
+            Claim<E> claim = examinations.next();
+            if (claim == null) {
+                return false;
+            }
+            onClaim(claim, nowNs);
         }
+        return true;
+    }
+
+    private void onClaim(Claim<E> claim, long nowNs) {
+        InitiationReceived received = claim.received();
         Peer<E> peer = context.peers.get(received.claimedStatic());
-        DropReason refusal = peer == null ? DropReason.UNKNOWN_PEER : admit(peer, received, nowNs);
+        DropReason refusal =
+                peer == null
+                        ? DropReason.UNKNOWN_PEER
+                        : admit(peer, received, claim.arrival().atNs());
         if (peer == null || refusal != null) {
             received.destroy();
             context.drops.count(refusal == null ? DropReason.UNKNOWN_PEER : refusal);
             return;
         }
         peer.countRx(Initiation.LENGTH);
-        roam(peer, from);
+        roam(peer, claim.arrival().from());
         peer.timers.onAuthenticatedReceived(nowNs);
         respond(peer, received, nowNs);
     }
@@ -153,7 +177,7 @@ final class Handshakes<E> {
 
     /** Takes a response: the initiator's part. */
     void onResponse(byte[] array, int offset, E from, long nowNs) {
-        if (!passesGate(array, offset, Response.LENGTH, from, nowNs)) {
+        if (!gate.knowsUs(array, offset, Response.LENGTH)) {
             return;
         }
         int index = Response.receiver(array, offset);
@@ -162,6 +186,9 @@ final class Handshakes<E> {
                 || !(entry.peer().handshake() instanceof InitiationSent sent)
                 || sent.localIndex() != index) {
             context.drops.count(DropReason.UNKNOWN_INDEX);
+            return;
+        }
+        if (!gate.admits(array, offset, Response.LENGTH, new Arrival<>(from, nowNs))) {
             return;
         }
         Peer<E> peer = entry.peer();
@@ -210,31 +237,17 @@ final class Handshakes<E> {
         }
     }
 
-    private boolean passesGate(byte[] array, int offset, int length, E from, long nowNs) {
-        if (!cookies.checkMac1(array, offset, length)) {
-            context.drops.count(DropReason.BAD_MAC1);
-            return false;
-        }
-        if (!load.countAndTell(nowNs)) {
-            return true;
-        }
-        byte[] address = context.effects.source(from);
-        Source source = new Source(address, nowNs);
-        if (!cookies.checkMac2(array, offset, length, source)) {
-            context.drops.count(DropReason.RATE_LIMITED);
-            byte[] reply = cookies.reply(array, offset, length, source);
-            context.effects.send(from, reply, 0, reply.length, Tuning.HANDSHAKE_TRAFFIC_CLASS);
-            return false;
-        }
-        if (!limiter.allow(address, nowNs)) {
-            context.drops.count(DropReason.RATE_LIMITED);
-            return false;
-        }
-        return true;
+    /** The path is gone: what came by it is not answered. */
+    void disconnect(E endpoint) {
+        examinations.disconnect(endpoint);
     }
 
     int limitedSources() {
-        return limiter.sources();
+        return gate.limitedSources();
+    }
+
+    int examinations() {
+        return examinations.size();
     }
 
     private Session session(TransportKeys keys, Indices indices, boolean initiator, long nowNs) {

@@ -29,4 +29,9 @@ final class LoadMeter {
         }
         return loaded;
     }
+
+    /** Messages counted within the present second. */
+    int messages() {
+        return count;
+    }
 }

@@ -11,6 +11,7 @@ import io.culvert.stats.Drops;
 import io.culvert.time.Tai64n;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Peer<E> {
     private final PublicKey publicKey;
     private final Drops drops = new Drops();
+    private final Endpoints<E> endpoints;
     private final ArrayDeque<byte[]> staged = new ArrayDeque<>();
 
     /** Replaced when our own key is. */
@@ -64,6 +66,7 @@ public final class Peer<E> {
             Consumer<Peer<E>> onTimer) {
         this.publicKey = config.publicKey();
         this.identity = identity;
+        this.endpoints = context.endpoints;
         this.cookies = new CookieGenerator(identity);
         this.keys = new KeyPairs(context.indices);
         this.timers =
@@ -126,6 +129,9 @@ public final class Peer<E> {
     }
 
     void endpoint(@Nullable E newEndpoint) {
+        if (!Objects.equals(endpoint, newEndpoint)) {
+            endpoints.move(endpoint, newEndpoint);
+        }
         endpoint = newEndpoint;
         reachable |= newEndpoint != null;
     }
@@ -150,7 +156,7 @@ public final class Peer<E> {
     /** The end of its life; its keys are gone already. */
     void remove() {
         removed = true;
-        endpoint = null;
+        endpoint(null);
         timers.cancelAll();
         identity.destroy();
     }

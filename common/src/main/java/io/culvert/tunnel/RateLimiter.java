@@ -1,16 +1,26 @@
 package io.culvert.tunnel;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A token bucket per source for handshake messages under load (paper §5.3). Bounded: when it is
- * full, unknown sources are refused. Confined to the engine.
+ * A token bucket per source for handshake messages under load (paper §5.3). The more sources there
+ * are, the slower all buckets fill, so that together they have no more than {@link
+ * Tuning#RATE_SHARED_PER_SECOND}; who comes seldom finds its bucket full all the same. Bounded:
+ * when it is full, unknown sources are refused. Confined to the engine.
  */
 final class RateLimiter {
-    private static final long COST_NS = Timing.SECOND_NS / Tuning.RATE_PER_SECOND;
-    private static final long FULL_NS = COST_NS * Tuning.RATE_BURST;
+    private static final long LEAST_COST_NS = Timing.SECOND_NS / Tuning.RATE_PER_SECOND;
+
+    /** An honest one calls no more often. */
+    private static final long MOST_COST_NS = Timing.REKEY_TIMEOUT_NS;
+
+    private static final int IPV4_LENGTH = 6;
+    private static final int IPV6_LENGTH = 18;
+    private static final byte LOOPBACK_NET = 127;
+    private static final byte[] LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
     private final Map<ByteBuffer, Bucket> buckets = new HashMap<>();
     private final int maxSources;
@@ -28,7 +38,8 @@ final class RateLimiter {
         if (!hasBegun || nowNs - sweptNs >= Timing.SECOND_NS) {
             hasBegun = true;
             sweptNs = nowNs;
-            buckets.values().removeIf(bucket -> nowNs - bucket.sinceNs >= FULL_NS);
+            long fullNs = costNs() * Tuning.RATE_BURST;
+            buckets.values().removeIf(bucket -> nowNs - bucket.sinceNs >= fullNs);
         }
         ByteBuffer key = key(source);
         Bucket bucket = buckets.get(key);
@@ -39,7 +50,13 @@ final class RateLimiter {
             bucket = new Bucket(nowNs);
             buckets.put(key, bucket);
         }
-        return bucket.take(nowNs);
+        return bucket.take(nowNs, costNs());
+    }
+
+    /** How long a bucket fills for one message. */
+    private long costNs() {
+        long sharedNs = buckets.size() * (Timing.SECOND_NS / Tuning.RATE_SHARED_PER_SECOND);
+        return Math.clamp(sharedNs, LEAST_COST_NS, MOST_COST_NS);
     }
 
     int sources() {
@@ -48,31 +65,40 @@ final class RateLimiter {
 
     /**
      * What a source is limited by: the whole IPv4 address, the first 64 bits of an IPv6 one; the
-     * port is left out.
-     *
-     * @param source address and port, 6 or 18 bytes
+     * port is left out. Not so on this machine, where a proxy or relay stands for many, one by each
+     * port; and not where the source is no address and stands for one connection.
      */
     private static ByteBuffer key(byte[] source) {
-        int length = Math.min(source.length >= 16 ? 8 : 4, source.length);
-        return ByteBuffer.wrap(java.util.Arrays.copyOf(source, length));
+        int length =
+                switch (source.length) {
+                    case IPV4_LENGTH -> source[0] == LOOPBACK_NET ? IPV4_LENGTH : 4;
+                    case IPV6_LENGTH -> isLoopback(source) ? IPV6_LENGTH : 8;
+                    default -> source.length;
+                };
+        return ByteBuffer.wrap(Arrays.copyOf(source, length));
     }
 
-    /** Tokens as time: full at {@link #FULL_NS}, one message costs {@link #COST_NS}. */
+    private static boolean isLoopback(byte[] source) {
+        return Arrays.equals(source, 0, LOOPBACK.length, LOOPBACK, 0, LOOPBACK.length);
+    }
+
+    /** A bucket that was last looked at some time ago. */
     private static final class Bucket {
-        private long tokensNs = FULL_NS;
+        private double messages = Tuning.RATE_BURST;
         private long sinceNs;
 
         Bucket(long nowNs) {
             sinceNs = nowNs;
         }
 
-        boolean take(long nowNs) {
-            tokensNs = Math.min(FULL_NS, tokensNs + Math.max(0, nowNs - sinceNs));
+        boolean take(long nowNs, long costNs) {
+            double filled = (double) Math.max(0, nowNs - sinceNs) / costNs;
+            messages = Math.min(Tuning.RATE_BURST, messages + filled);
             sinceNs = nowNs;
-            if (tokensNs < COST_NS) {
+            if (messages < 1) {
                 return false;
             }
-            tokensNs -= COST_NS;
+            messages--;
             return true;
         }
     }

@@ -257,11 +257,29 @@ public final class Tunnel<E> {
 
     /** The path is gone: whoever is reached by it has no endpoint until heard again. */
     public void disconnect(E endpoint) {
+        data.handshakes().disconnect(endpoint);
+        if (!isEndpoint(endpoint)) {
+            return;
+        }
         for (Peer<E> peer : context.peers.values()) {
             if (endpoint.equals(peer.endpoint())) {
                 peer.endpoint(null);
             }
         }
+    }
+
+    /** Whether some peer is reached by this path. */
+    public boolean isEndpoint(E endpoint) {
+        return context.endpoints.isKnown(endpoint);
+    }
+
+    /**
+     * Goes on with initiations that the {@link HandshakeWorker} has examined.
+     *
+     * @return whether there may be more, for another call
+     */
+    public boolean collect(long nowNs) {
+        return data.handshakes().collect(nowNs);
     }
 
     /** When {@link #tick} has work to do, monotonic; an hour from now when nothing is armed. */
@@ -330,6 +348,11 @@ public final class Tunnel<E> {
     /** Sources that the limiter remembers, for tests. */
     int limitedSources() {
         return data.handshakes().limitedSources();
+    }
+
+    /** Initiations under examination, for tests. */
+    int examinations() {
+        return data.handshakes().examinations();
     }
 
     private void forgetKeys(Peer<E> peer) {

@@ -14,9 +14,18 @@ public interface TunnelEffects<E> {
     void send(E to, byte[] array, int offset, int length, int trafficClass);
 
     /**
-     * The address and port that cookies and the rate limiter know an endpoint by: 6 or 18 bytes.
+     * What cookies and the rate limiter know an endpoint by: address and port, 6 or 18 bytes; or
+     * another number of bytes that stand for this endpoint alone.
      */
     byte[] source(E endpoint);
+
+    /**
+     * Whether the other side is known to receive at that address: a connection's is, a datagram's
+     * may be forged.
+     */
+    default boolean isProven(E endpoint) {
+        return false;
+    }
 
     /** Something that people want to know. */
     void on(TunnelEvent<E> event);

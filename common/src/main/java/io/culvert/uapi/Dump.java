@@ -13,11 +13,18 @@ import java.time.Instant;
  * which {@code wg} skips.
  */
 final class Dump<E> {
+    /** What is usually written, so that a long answer is not copied as it grows. */
+    private static final int HEAD_CHARS = 512;
+
+    private static final int PEER_CHARS = 448;
+
     private final Device<E> device;
-    private final StringBuilder text = new StringBuilder(1024);
+    private final StringBuilder text;
 
     Dump(Device<E> device) {
         this.device = device;
+        int peers = device.tunnel().peers().size();
+        this.text = new StringBuilder(HEAD_CHARS + peers * PEER_CHARS);
     }
 
     String of(Moment moment) {

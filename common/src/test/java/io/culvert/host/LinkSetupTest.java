@@ -193,6 +193,26 @@ final class LinkSetupTest {
     }
 
     @Test
+    void manyRoutesAreAddedAndUndoneByOneProgramEach() throws Exception {
+        StringBuilder allowed = new StringBuilder("AllowedIPs = 192.0.2.0/24");
+        for (int i = 0; i < 1000; i++) {
+            allowed.append(", 10.9.%d.%d/32, fd09::%x/128".formatted(i / 256, i % 256, i + 1));
+        }
+        String before = host.state();
+        TunnelFile file = HostFixture.tunnel("wg0", "Address = fd08::2/64", allowed.toString());
+        Journal journal = up(file, Remotes.NONE);
+        List<String> routes = shortLog().stream().filter(l -> l.contains("-batch")).toList();
+        assertEquals(
+                List.of(
+                        "ip -6 -batch - <<< route add fd09::1/128 dev wg0 table main",
+                        "ip -4 -batch - <<< route add 10.9.0.0/32 dev wg0 table main"),
+                routes);
+        assertTrue(host.things.contains("ip -4 route 10.9.3.231/32 dev wg0 table main"));
+        assertEquals(List.of(), journal.undo());
+        assertEquals(before, host.state());
+    }
+
+    @Test
     void aRouteOverTheGatewayItselfGoesByPolicy() throws Exception {
         TunnelFile file = HostFixture.tunnel("wg0", "", "AllowedIPs = 203.0.113.0/24");
         Remotes remotes = new Remotes(List.of(), List.of(IpAddress.parse("203.0.113.5")));

@@ -111,6 +111,18 @@ final class PretendHost implements Commands, HostFiles {
             return line.contains(" -a ") ? add(name) : remove(name);
         } else if (line.startsWith("resolvectl")) {
             return line.contains("revert") ? remove("resolved") : add("resolved");
+        } else if (line.endsWith(" -batch -")) {
+            String program = line.substring(0, line.indexOf("-batch"));
+            return stdin.lines()
+                    .map(one -> act(program + one, ""))
+                    .filter(result -> !result.succeeded())
+                    .findFirst()
+                    .orElse(done());
+        } else if (line.contains(" route flush ")) {
+            String family = line.substring(0, line.indexOf("flush"));
+            String where = line.substring(line.indexOf(" dev "), line.indexOf(" proto "));
+            things.removeIf(thing -> thing.startsWith(family) && thing.endsWith(where));
+            return done();
         } else if (verb.find()) {
             String thing = line.substring(0, verb.start()) + " " + line.substring(verb.end());
             return "add-I-a".contains(verb.group(1)) ? add(thing) : remove(thing);

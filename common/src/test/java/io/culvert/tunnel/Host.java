@@ -31,7 +31,11 @@ final class Host implements TunnelEffects<String> {
     final Map<MessageType, Set<Integer>> sentClasses = new EnumMap<>(MessageType.class);
 
     final Tunnel<String> tunnel;
+    final ScriptedWorker worker = new ScriptedWorker();
     String address;
+
+    /** Whether those who send are at the ends of connections. */
+    boolean isProven;
 
     private final Rig rig;
 
@@ -44,7 +48,8 @@ final class Host implements TunnelEffects<String> {
         this.address = "host" + number;
         LocalIdentity identity = new LocalIdentity(PrivateKey.generate(random));
         TimestampSource timestamps = new TimestampSource(this::wallClock);
-        this.tunnel = new Tunnel<>(new TunnelSetup<>(identity, MTU, this, timestamps, random));
+        this.tunnel =
+                new Tunnel<>(new TunnelSetup<>(identity, MTU, this, timestamps, random, worker));
     }
 
     private Instant wallClock() {
@@ -123,6 +128,11 @@ final class Host implements TunnelEffects<String> {
     public byte[] source(String endpoint) {
         int hash = endpoint.hashCode();
         return new byte[] {10, 9, (byte) (hash >> 16), (byte) (hash >> 8), (byte) hash, 7};
+    }
+
+    @Override
+    public boolean isProven(String endpoint) {
+        return isProven;
     }
 
     @Override

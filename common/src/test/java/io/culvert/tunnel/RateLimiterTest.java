@@ -56,6 +56,59 @@ final class RateLimiterTest {
     }
 
     @Test
+    void onThisMachineEachPortIsSomebody() {
+        byte[] relayed = {127, 0, 0, 1, 10, 1};
+        byte[] another = {127, 0, 0, 1, 10, 2};
+        assertEquals(5, burst(relayed, 10));
+        assertEquals(5, burst(another, 10));
+        byte[] relayed6 = new byte[18];
+        relayed6[15] = 1;
+        byte[] another6 = relayed6.clone();
+        another6[17] = 1;
+        assertEquals(5, burst(relayed6, 10));
+        assertEquals(5, burst(another6, 10));
+        assertEquals(0, burst(relayed6, 10));
+    }
+
+    @Test
+    void whatIsNoAddressStandsForItselfAlone() {
+        byte[] connection = {0, 0, 0, 0, 0, 0, 0, 1};
+        byte[] another = {0, 0, 0, 0, 0, 0, 0, 2};
+        assertEquals(5, burst(connection, 10));
+        assertEquals(5, burst(another, 10));
+        assertEquals(0, burst(connection, 10));
+    }
+
+    @Test
+    void aThousandNoisySourcesShareWhatThereIsAndAQuietOneGetsIn() {
+        byte[] quiet = ipv4(4711, 1);
+        int noisy = 0;
+        int heard = 0;
+        for (int millisecond = 0; millisecond < 20_000; millisecond++) {
+            nowNs += SECOND_NS / 1000;
+            for (int i = 0; i < 5; i++) {
+                noisy += limiter.allow(ipv4((5 * millisecond + i) % 1000, 1), nowNs) ? 1 : 0;
+            }
+            if (millisecond % 5000 == 2500) {
+                heard += limiter.allow(quiet, nowNs) ? 1 : 0;
+            }
+        }
+        assertEquals(4, heard);
+        int bursts = 1000 * Tuning.RATE_BURST;
+        assertEquals(bursts + 20 * Tuning.RATE_SHARED_PER_SECOND, noisy, 1100);
+    }
+
+    @Test
+    void howeverManyThereAreOneInFiveSecondsPasses() {
+        for (int i = 0; i < 20_000; i++) {
+            burst(ipv4(i, 1), 10);
+        }
+        nowNs += 5 * SECOND_NS;
+        assertEquals(1, burst(ipv4(1, 1), 10));
+        assertEquals(20_000, limiter.sources());
+    }
+
+    @Test
     void aFullTableRefusesStrangersAndForgetsTheIdle() {
         RateLimiter small = new RateLimiter(100);
         for (int i = 0; i < 100; i++) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.crypto.PresharedKey;
+import io.culvert.noise.CookieGenerator;
+import io.culvert.noise.RemoteIdentity;
 import io.culvert.stats.DropReason;
 import io.culvert.wire.Initiation;
 import io.culvert.wire.MessageType;
@@ -101,6 +103,70 @@ final class UnderLoadTest {
         rig.run(5.4); // b's retransmission is answered with the cookie, under load or not
         assertEquals(List.of(7L), client.received);
         assertTrue(!hasZeroMac2(rig.responses(client).getLast()));
+    }
+
+    @Test
+    void aResponseThatNobodyAskedForGetsNoCookie() {
+        client.packet(2, 42);
+        rig.settle();
+        byte[] response = rig.responses(server).getFirst().bytes();
+        flood();
+        rig.log.clear();
+        byte[] toServer = response.clone();
+        sign(toServer);
+        server.receive(toServer, "somewhere");
+        assertEquals(0, rig.log.size());
+        assertEquals(1, server.drops(DropReason.UNKNOWN_INDEX));
+    }
+
+    @Test
+    void aConnectionIsAskedForNoCookieButLimited() {
+        server.isProven = true;
+        flood();
+        assertEquals(0, cookieReplies().size());
+        assertEquals(1 + Tuning.LOAD_HANDSHAKES_PER_SECOND, server.drops(DropReason.UNKNOWN_PEER));
+        for (int i = 0; i < 100; i++) {
+            server.receive(flood, "flooder");
+        }
+        assertEquals(96, server.drops(DropReason.RATE_LIMITED));
+        client.packet(2, 42);
+        rig.settle();
+        assertEquals(List.of(42L), server.received, "its neighbour does not wait");
+    }
+
+    @Test
+    void aSourceIsToldItsCookieOnceASecond() {
+        flood();
+        for (int i = 0; i < 100; i++) {
+            server.receive(flood, "flooder");
+            server.receive(flood, "another");
+        }
+        assertEquals(2, cookieReplies().size());
+        rig.run(1.1);
+        flood();
+        assertEquals(3, cookieReplies().size());
+    }
+
+    @Test
+    void cookieRepliesAreBoundedButForKnownEndpoints() {
+        client.packet(2, 1);
+        rig.settle();
+        for (int i = 0; i < Tuning.COOKIE_REPLIES_PER_SECOND + 1000; i++) {
+            server.receive(flood, "flooder" + i);
+        }
+        int replies = cookieReplies().size();
+        assertEquals(Tuning.COOKIE_REPLIES_PER_SECOND - Tuning.LOAD_HANDSHAKES_PER_SECOND, replies);
+        rig.loseAll();
+        rig.run(5.1);
+        client.tunnel.renewKeys(client.peer(server), rig.nowNs);
+        byte[] ours = rig.initiations(client).getLast().bytes();
+        rig.log.clear();
+        for (int i = 0; i < Tuning.COOKIE_REPLIES_PER_SECOND + 1000; i++) {
+            server.receive(flood, "flooder" + i);
+        }
+        rig.log.clear();
+        server.receive(ours, "host1");
+        assertEquals("host1", cookieReplies().getFirst().to());
     }
 
     @Test
@@ -212,6 +278,14 @@ final class UnderLoadTest {
         }
         assertEquals(0, server.tunnel.limitedSources(), "without a cookie nobody is remembered");
         assertEquals(0, server.tunnel.indices());
+    }
+
+    /** Puts the mac1 on it that the server's peers would. */
+    private void sign(byte[] message) {
+        RemoteIdentity remote =
+                new RemoteIdentity(
+                        client.tunnel.identity(), server.tunnel.publicKey(), PresharedKey.NONE);
+        new CookieGenerator(remote).addMacs(message, message.length, rig.nowNs);
     }
 
     private static boolean hasZeroMac2(Rig.Datagram datagram) {

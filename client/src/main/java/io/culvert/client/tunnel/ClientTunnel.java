@@ -13,6 +13,7 @@ import io.culvert.control.PeerConfigs;
 import io.culvert.control.PumpDevice;
 import io.culvert.control.StatusReader;
 import io.culvert.control.StatusSocket;
+import io.culvert.device.HandshakeThread;
 import io.culvert.libc.BootTimeClock;
 import io.culvert.noise.LocalIdentity;
 import io.culvert.pump.Pump;
@@ -34,6 +35,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,7 @@ public final class ClientTunnel implements AutoCloseable {
 
     private final ClientSetup setup;
     private final NettyLoop loop;
+    private final HandshakeThread handshakes;
     private final WallClock wall = WallClock.system();
     private final MonotonicClock clock = new BootTimeClock();
     private final CompletableFuture<Reached> reached = new CompletableFuture<>();
@@ -74,6 +77,16 @@ public final class ClientTunnel implements AutoCloseable {
     private ClientTunnel(ClientSetup setup, NettyLoop loop) {
         this.setup = setup;
         this.loop = loop;
+        this.handshakes = HandshakeThread.start(this::onLoop, loop.failed()::complete);
+    }
+
+    /** A loop that has ended needs nothing any more. */
+    private void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException ended) {
+            log.debug("too late for the loop", ended);
+        }
     }
 
     /**
@@ -188,6 +201,7 @@ public final class ClientTunnel implements AutoCloseable {
                                 this::engine,
                                 new LogWatcher(this::onEvent, insideGone::complete)));
         pump = made;
+        handshakes.onDone(made::collect);
         ways = new PeerPaths(setup, loop, made, clock, wall);
         statusReader = new StatusReader(setup.file().name(), made.tunnel(), this::carrierOf);
         List<PeerPath> started = new ArrayList<>();
@@ -216,7 +230,8 @@ public final class ClientTunnel implements AutoCloseable {
                         setup.mtu(),
                         effects,
                         new TimestampSource(wall),
-                        new SecureRandom()));
+                        new SecureRandom(),
+                        handshakes));
     }
 
     private void onEvent(TunnelEvent<Carrier> event) {
@@ -261,6 +276,7 @@ public final class ClientTunnel implements AutoCloseable {
             log.warn("{}", e.getMessage());
         } finally {
             loop.close();
+            handshakes.close();
         }
     }
 

@@ -107,6 +107,11 @@ final class UdpCarrier implements Carrier {
     }
 
     @Override
+    public boolean isProven() {
+        return false;
+    }
+
+    @Override
     public CarrierInfo info() {
         CarrierInfo.State state =
                 closed || socket.isClosed() ? CarrierInfo.State.DOWN : CarrierInfo.State.UP;

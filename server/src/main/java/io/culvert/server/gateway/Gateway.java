@@ -123,6 +123,7 @@ public final class Gateway implements AutoCloseable {
                                 this::engine,
                                 new LogWatcher(event -> {}, insideGone::complete)));
         pump = made;
+        thread.handshakes().onDone(made::collect);
         statusReader = new StatusReader(setup.file().name(), made.tunnel(), Gateway::carrierOf);
         udp.addAll(UdpListener.openAll(setup, thread.loop(), made, wall));
         for (PeerSection section : setup.file().peers()) {
@@ -164,7 +165,7 @@ public final class Gateway implements AutoCloseable {
 
     /** A carrier becomes an endpoint by the first authenticated datagram that came through it. */
     private static boolean isEndpoint(Pump pump, Carrier carrier) {
-        return pump.tunnel().peers().stream().anyMatch(peer -> carrier.equals(peer.endpoint()));
+        return pump.tunnel().isEndpoint(carrier);
     }
 
     private Tunnel<Carrier> engine(TunnelEffects<Carrier> effects) {
@@ -174,7 +175,8 @@ public final class Gateway implements AutoCloseable {
                         setup.mtu(),
                         effects,
                         new TimestampSource(wall),
-                        new SecureRandom()));
+                        new SecureRandom(),
+                        thread.handshakes()));
     }
 
     private UapiSocket.Service service() {

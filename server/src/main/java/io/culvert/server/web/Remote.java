@@ -4,6 +4,7 @@ import io.culvert.ip.IpAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,18 @@ record Remote(@Nullable IpAddress address, int port, boolean isSecure) {
         return isSecure ? "wss" : "ws";
     }
 
-    /** Address and port as bytes, for cookies and rate limits. */
-    byte[] source() {
-        byte[] bytes = address == null ? new byte[0] : address.toBytes();
-        return ByteBuffer.wrap(Arrays.copyOf(bytes, bytes.length + 2))
+    /**
+     * What cookies and rate limits know it by: address and port; or where the address is unknown,
+     * or that of many, a number that the connection alone has.
+     *
+     * @param standsForMany says so of an address
+     */
+    byte[] source(Predicate<IpAddress> standsForMany, long connection) {
+        if (address == null || standsForMany.test(address)) {
+            return ByteBuffer.allocate(Long.BYTES).putLong(connection).array();
+        }
+        byte[] bytes = address.toBytes();
+        return ByteBuffer.wrap(Arrays.copyOf(bytes, bytes.length + Short.BYTES))
                 .putShort(bytes.length, (short) port)
                 .array();
     }

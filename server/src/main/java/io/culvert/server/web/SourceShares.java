@@ -28,6 +28,11 @@ final class SourceShares {
         this.exempt = exempt;
     }
 
+    /** Whether the address stands for many. */
+    boolean isExempt(IpAddress address) {
+        return exempt.test(address);
+    }
+
     /** Takes a place; false when the source has its share already. */
     boolean enter(IpAddress address) {
         if (exempt.test(address)) {

@@ -38,7 +38,7 @@ final class Tunnel implements JettyByteStream.Owner {
                         remote.kind(),
                         null,
                         remote.toString(),
-                        remote.source(),
+                        tunnels.sourceOf(remote),
                         origin.since());
         this.carrier =
                 new WebSocketCarrier(

@@ -30,6 +30,7 @@ final class Tunnels {
     private final WebLimits limits;
     private final SourceShares shares;
     private final Map<TunnelConnection, Tunnel> open = new LinkedHashMap<>();
+    private long connections;
     private final ByteBuffer inbound = BufferUtil.allocate(INBOUND_BYTES);
     private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
 
@@ -114,6 +115,11 @@ final class Tunnels {
 
     WebLimits limits() {
         return limits;
+    }
+
+    /** What the engine limits a new tunnel's handshakes by. */
+    byte[] sourceOf(Remote remote) {
+        return remote.source(shares::isExempt, ++connections);
     }
 
     ByteBuffer inbound() {

@@ -7,14 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culvert.bytes.Packet;
-import io.culvert.bytes.PacketPool;
 import io.culvert.config.ConfigException;
 import io.culvert.config.TunnelFile;
 import io.culvert.control.InterfaceStatus.PeerStatus;
-import io.culvert.libc.TestPipe;
 import io.culvert.server.config.GatewayConfig;
-import io.culvert.tun.Tun;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -26,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,42 +92,5 @@ final class GatewayIT {
         byte[] bytes = new byte[32];
         Arrays.fill(bytes, (byte) value);
         return Base64.getEncoder().encodeToString(bytes);
-    }
-
-    /** Never has a packet, and takes none. */
-    private static final class SilentTun implements Tun {
-        private final TestPipe pipe = new TestPipe();
-        boolean isClosed;
-
-        @Override
-        public String name() {
-            return "wg0";
-        }
-
-        @Override
-        public boolean hasOffloads() {
-            return false;
-        }
-
-        @Override
-        public int fd() {
-            return pipe.readFd();
-        }
-
-        @Override
-        public @Nullable Packet read(PacketPool pool) {
-            return null;
-        }
-
-        @Override
-        public boolean write(byte[] array, int offset, int length) {
-            return false;
-        }
-
-        @Override
-        public void close() {
-            isClosed = true;
-            pipe.close();
-        }
     }
 }
