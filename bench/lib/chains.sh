@@ -2,7 +2,8 @@
 # and adds the tunnel's processes to $pids and the inner address of the far end to $far_address;
 # it fails where something is missing. To add one: write the function, name it in $all_chains.
 
-all_chains="wireguard-go wireguard-go-latest wstunnel culvert-wss culvert-nginx culvert-udp"
+all_chains="wireguard-go wireguard-go-latest wstunnel culvert-wss culvert-nginx culvert-udp
+    culvert-relay culvert-relay-nginx culvert-relay-latest"
 reference=wireguard-go
 
 # available CHAIN: false, with the reason said, when a program is not here
@@ -12,6 +13,9 @@ available() {
         wireguard-go-latest) needs_program wireguard-go-latest "$1" ;;
         wstunnel) [[ -x ${WSTUNNEL:-} ]] || { say "$1: left out (WSTUNNEL names no program)"; return 1; }
                   needs_program wireguard-go "$1" ;;
+        culvert-relay-latest) needs_program wireguard-go-latest "$1" ;;
+        culvert-relay-nginx) needs_program nginx "$1" && needs_program wireguard-go "$1" ;;
+        culvert-relay) needs_program wireguard-go "$1" ;;
         culvert-nginx*) needs_program nginx "$1" ;;
         *-other) [[ -x ${CULVERT_OTHER:-} ]] || { say "$1: left out (CULVERT_OTHER names no launcher)"; return 1; } ;;
     esac
@@ -147,6 +151,39 @@ CONF
     until [[ -n $(pgrep -P "$pid") ]]; do ((++tries < 50)) || return 1; sleep 0.1; done
     pids[$1]+=" $pid $(pgrep -P "$pid" | tr '\n' ' ')"
 }
+
+# relay_chain NAME ROAD PROGRAM: a wireguard-go at each end, and between them both ends of a relay
+relay_chain() {
+    local name=$1 road=$2 program=$3 listen=https://0.0.0.0:443 folder=$work/$1
+    pair "$name"
+    keys "$name"
+    certificate
+    mkdir -p "$folder"
+    wg_end "$name" g "$program" 51820 10.9.0.1/24 allowed-ips 10.9.0.2/32 || return 1
+    [[ $road == wss ]] || listen=http://127.0.0.1:8080
+    cat >"$folder/relay.yaml" <<CONF
+listen: [$listen]
+trustedProxies: [127.0.0.0/8]
+tls: {certificate: $work/fullchain.pem, key: $work/privkey.pem}
+relay:
+  - {path: /connect, to: "udp://127.0.0.1:51820", publicKey: $(<"$work/$name-g.pub")}
+CONF
+    background "cvb-$name-g" "$name-gateway" "$culvert" server "$folder/relay.yaml"
+    pids[$name]+=" $!"
+    until_line "$name-gateway" '^ready' $! || return 1
+    [[ $road == wss ]] || start_nginx "$name" || return 1
+    background "cvb-$name-c" "$name-relay" "$culvert" relay --listen udp://127.0.0.1:51900 \
+        --to wss://192.0.2.1/connect --ca-file "$work/fullchain.pem" --gateway-key "$(<"$work/$name-g.pub")"
+    pids[$name]+=" $!"
+    until_line "$name-relay" '^ready' $! || return 1
+    wg_end "$name" c "$program" 51821 10.9.0.2/24 allowed-ips 10.9.0.0/24 endpoint 127.0.0.1:51900 \
+        persistent-keepalive 20 || return 1
+    far_address[$name]=10.9.0.1
+}
+
+start_culvert-relay() { relay_chain culvert-relay wss wireguard-go; }
+start_culvert-relay-nginx() { relay_chain culvert-relay-nginx nginx wireguard-go; }
+start_culvert-relay-latest() { relay_chain culvert-relay-latest wss wireguard-go-latest; }
 
 start_culvert-wss() { culvert_chain culvert-wss wss "$culvert"; }
 start_culvert-nginx() { culvert_chain culvert-nginx nginx "$culvert"; }
