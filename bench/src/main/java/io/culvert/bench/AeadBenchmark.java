@@ -23,7 +23,10 @@ public class AeadBenchmark {
     @Param({"1420", "16384", "65536"})
     public int length;
 
-    private Aead aead = Aeads.chacha20Poly1305(new byte[32]);
+    /** Who does it: see {@link Aeads}. */
+    @Param public Aeads.Provider provider = Aeads.Provider.JDK;
+
+    private Aead aead = provider.chacha20Poly1305(new byte[32]);
     private byte[] array = {};
     private byte[] sealed = {};
     private long counter;
@@ -31,7 +34,7 @@ public class AeadBenchmark {
     /** A message that was sealed under counter 0. */
     @Setup
     public void seal0() {
-        aead = Aeads.chacha20Poly1305(new byte[32]);
+        aead = provider.chacha20Poly1305(new byte[32]);
         array = new byte[OFFSET + length + Aead.TAG_LENGTH];
         aead.seal(0, array, OFFSET, length);
         sealed = array.clone();

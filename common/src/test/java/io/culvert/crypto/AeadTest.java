@@ -3,6 +3,7 @@ package io.culvert.crypto;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -12,8 +13,12 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The bulk cipher in place, with BouncyCastle's own implementation as the second opinion. */
+@ParameterizedClass
+@EnumSource
 final class AeadTest {
     private static final int[] LENGTHS = {
         0, 1, 15, 16, 17, 63, 64, 65, 1023, 1024, 1025, 1420, 16_384, 65_535, 65_536,
@@ -27,6 +32,12 @@ final class AeadTest {
     private static final long SEED = System.nanoTime();
 
     private final Random random = new Random(SEED);
+    private final Aeads.Provider provider;
+
+    AeadTest(Aeads.Provider provider) {
+        this.provider = provider;
+        assumeTrue(provider.isPresent(), () -> "no " + provider + " here");
+    }
 
     @BeforeAll
     static void printSeed() {
@@ -36,7 +47,7 @@ final class AeadTest {
     @Test
     void sealsInPlaceLikeBouncyCastleAtEveryLengthAndOffset() throws Exception {
         byte[] key = bytes(32);
-        Aead aead = Aeads.chacha20Poly1305(key);
+        Aead aead = provider.chacha20Poly1305(key);
         long counter = 0;
         for (int length : LENGTHS) {
             for (int offset : OFFSETS) {
@@ -58,7 +69,7 @@ final class AeadTest {
     @Test
     void opensInPlaceWhatBouncyCastleSealedAtEveryLengthAndOffset() throws Exception {
         byte[] key = bytes(32);
-        Aead aead = Aeads.chacha20Poly1305(key);
+        Aead aead = provider.chacha20Poly1305(key);
         for (int length : LENGTHS) {
             for (int offset : OFFSETS) {
                 long counter = random.nextLong();
@@ -78,7 +89,7 @@ final class AeadTest {
 
     @Test
     void refusesAnyFlippedBitAndLeavesTheArrayAsItWas() {
-        Aead aead = Aeads.chacha20Poly1305(bytes(32));
+        Aead aead = provider.chacha20Poly1305(bytes(32));
         byte[] array = frame(bytes(33), 5);
         int sealed = aead.seal(9, array, 5, 33);
         for (int bit = 0; bit < 8 * sealed; bit++) {
@@ -93,7 +104,7 @@ final class AeadTest {
 
     @Test
     void refusesALargeForgeryWithoutWritingAnyOfIt() {
-        Aead aead = Aeads.chacha20Poly1305(bytes(32));
+        Aead aead = provider.chacha20Poly1305(bytes(32));
         byte[] array = frame(bytes(65_535), 64);
         int sealed = aead.seal(1, array, 64, 65_535);
         array[64 + sealed - 1] ^= 1;
@@ -105,7 +116,7 @@ final class AeadTest {
     @Test
     void refusesAnotherCounterAnotherKeyAndAnotherLength() {
         byte[] key = bytes(32);
-        Aead aead = Aeads.chacha20Poly1305(key);
+        Aead aead = provider.chacha20Poly1305(key);
         byte[] array = frame(bytes(100), 0);
         int sealed = aead.seal(7, array, 0, 100);
         key[31] ^= 1;
@@ -114,13 +125,13 @@ final class AeadTest {
         assertEquals(Aead.REFUSED, aead.open(7, array, 0, sealed - 1));
         assertEquals(Aead.REFUSED, aead.open(7, array, 0, sealed + 1));
         assertEquals(Aead.REFUSED, aead.open(7, array, 1, sealed - 1));
-        assertEquals(Aead.REFUSED, Aeads.chacha20Poly1305(key).open(7, array, 0, sealed));
+        assertEquals(Aead.REFUSED, provider.chacha20Poly1305(key).open(7, array, 0, sealed));
         assertEquals(100, aead.open(7, array, 0, sealed));
     }
 
     @Test
     void refusesWhatIsShorterThanATag() {
-        Aead aead = Aeads.chacha20Poly1305(bytes(32));
+        Aead aead = provider.chacha20Poly1305(bytes(32));
         for (int length = 0; length < Aead.TAG_LENGTH; length++) {
             assertEquals(Aead.REFUSED, aead.open(0, new byte[64], 3, length));
         }
@@ -128,7 +139,7 @@ final class AeadTest {
 
     @Test
     void opensTheSameDatagramTwiceBecauseReplayIsNotItsBusiness() {
-        Aead aead = Aeads.chacha20Poly1305(bytes(32));
+        Aead aead = provider.chacha20Poly1305(bytes(32));
         byte[] array = frame(bytes(40), 0);
         int sealed = aead.seal(3, array, 0, 40);
         assertEquals(40, aead.open(3, array.clone(), 0, sealed));
@@ -137,7 +148,7 @@ final class AeadTest {
 
     @Test
     void sealingTwiceUnderOneCounterIsABug() {
-        Aead aead = Aeads.chacha20Poly1305(bytes(32));
+        Aead aead = provider.chacha20Poly1305(bytes(32));
         aead.seal(3, new byte[64], 0, 10);
         assertThrows(IllegalStateException.class, () -> aead.seal(3, new byte[64], 0, 10));
         assertEquals(26, aead.seal(4, new byte[64], 0, 10));
@@ -145,7 +156,7 @@ final class AeadTest {
 
     @Test
     void sealingWithoutRoomForTheTagIsABug() {
-        Aead aead = Aeads.chacha20Poly1305(bytes(32));
+        Aead aead = provider.chacha20Poly1305(bytes(32));
         assertThrows(IllegalStateException.class, () -> aead.seal(0, new byte[25], 0, 10));
         assertEquals(26, aead.seal(1, new byte[26], 0, 10));
     }
@@ -153,7 +164,7 @@ final class AeadTest {
     @Test
     void countersUseAllSixtyFourBits() throws Exception {
         byte[] key = bytes(32);
-        Aead aead = Aeads.chacha20Poly1305(key);
+        Aead aead = provider.chacha20Poly1305(key);
         long[] counters = {0, 1, 0xffff_ffffL, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE, -1};
         for (long counter : counters) {
             byte[] plain = bytes(20);
@@ -167,19 +178,19 @@ final class AeadTest {
     @Test
     void keepsItsOwnCopyOfTheKey() {
         byte[] key = bytes(32);
-        Aead sealing = Aeads.chacha20Poly1305(key);
-        Aead opening = Aeads.chacha20Poly1305(key);
+        Aead sealing = provider.chacha20Poly1305(key);
+        Aead opening = provider.chacha20Poly1305(key);
         Arrays.fill(key, (byte) 0);
         byte[] array = frame(bytes(10), 0);
         assertEquals(26, sealing.seal(0, array, 0, 10));
         assertEquals(10, opening.open(0, array, 0, 26));
-        Aead wiped = Aeads.chacha20Poly1305(new byte[32]);
+        Aead wiped = provider.chacha20Poly1305(new byte[32]);
         assertEquals(Aead.REFUSED, wiped.open(0, array, 0, 26));
     }
 
     @Test
     void anyUseAfterDestroyIsABug() {
-        Aead aead = Aeads.chacha20Poly1305(bytes(32));
+        Aead aead = provider.chacha20Poly1305(bytes(32));
         aead.seal(0, new byte[64], 0, 10);
         aead.destroy();
         aead.destroy();
@@ -189,8 +200,8 @@ final class AeadTest {
 
     @Test
     void destroysEvenWhenItNeverSealedOrLastSealedWithCounterZero() {
-        Aeads.chacha20Poly1305(new byte[32]).destroy();
-        Aead aead = Aeads.chacha20Poly1305(new byte[32]);
+        provider.chacha20Poly1305(new byte[32]).destroy();
+        Aead aead = provider.chacha20Poly1305(new byte[32]);
         aead.seal(0, new byte[64], 0, 10);
         aead.destroy();
         assertThrows(IllegalStateException.class, () -> aead.open(0, new byte[64], 0, 26));
@@ -198,12 +209,12 @@ final class AeadTest {
 
     @Test
     void aKeyOfAnotherLengthIsABug() {
-        assertThrows(IllegalArgumentException.class, () -> Aeads.chacha20Poly1305(new byte[16]));
+        assertThrows(IllegalArgumentException.class, () -> provider.chacha20Poly1305(new byte[16]));
     }
 
     @Test
     void survivesRandomGarbage() {
-        Aead aead = Aeads.chacha20Poly1305(bytes(32));
+        Aead aead = provider.chacha20Poly1305(bytes(32));
         for (int i = 0; i < 2000; i++) {
             byte[] garbage = bytes(random.nextInt(200));
             assertEquals(Aead.REFUSED, aead.open(random.nextLong(), garbage, 0, garbage.length));
