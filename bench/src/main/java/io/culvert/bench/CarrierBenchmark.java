@@ -7,7 +7,7 @@ import io.culvert.carrier.Hello;
 import io.culvert.carrier.WebSocketCarrier;
 import io.culvert.carrier.WebSocketCarrier.Protocol;
 import io.culvert.carrier.WebSocketCarrier.Role;
-import io.culvert.carrier.WebSocketCarrier.Settings;
+import io.culvert.carrier.WebSocketSettings;
 import io.culvert.stats.Drops;
 import java.time.Instant;
 import java.util.SplittableRandom;
@@ -77,12 +77,12 @@ public class CarrierBenchmark {
 
     private static WebSocketCarrier carrier(Role role, ByteStream stream, CarrierListener told) {
         Hello hello = new Hello(1, new UUID(1, 2), 0, WebSocketCarrier.LARGEST_MESSAGE_BYTES);
-        Settings settings =
-                new Settings(
+        WebSocketSettings settings =
+                new WebSocketSettings(
                         role,
                         Protocol.CULVERT_1,
                         hello,
-                        Settings.DEFAULT_MESSAGE_BYTES,
+                        WebSocketSettings.DEFAULT_MESSAGE_BYTES,
                         "wss",
                         null,
                         "192.0.2.1:443",

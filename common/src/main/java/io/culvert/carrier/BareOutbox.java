@@ -11,6 +11,9 @@ final class BareOutbox implements Outbox {
     private int end;
     private int datagram;
 
+    /** Whether a longer datagram than fits a usual write was built since the last trim. */
+    private boolean isLong;
+
     BareOutbox(FrameWriter frames, Writer writer, int maxWriteBytes) {
         this.frames = frames;
         this.writer = writer;
@@ -30,6 +33,7 @@ final class BareOutbox implements Outbox {
             flush();
         }
         datagram = end + header;
+        isLong |= datagram + maxLength > maxWriteBytes;
         if (datagram + maxLength > array.length) {
             array = Arrays.copyOf(array, Math.max(maxWriteBytes, datagram + maxLength));
         }
@@ -47,6 +51,14 @@ final class BareOutbox implements Outbox {
         }
         frames.seal(array, place, length, Frame.BINARY);
         end = place + length;
+    }
+
+    @Override
+    public void trim() {
+        if (!isLong && end == 0 && array.length > maxWriteBytes) {
+            array = new byte[maxWriteBytes];
+        }
+        isLong = false;
     }
 
     @Override

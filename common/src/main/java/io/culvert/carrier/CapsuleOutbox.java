@@ -14,6 +14,9 @@ final class CapsuleOutbox implements Outbox {
     private int datagram;
     private int header;
 
+    /** Whether a datagram longer than a frame was built since the last trim. */
+    private boolean isLong;
+
     /** An outbox whose first flush begins with HELLO. */
     CapsuleOutbox(FrameWriter frames, Writer writer, int maxFrameBytes, Hello hello) {
         this.frames = frames;
@@ -42,6 +45,7 @@ final class CapsuleOutbox implements Outbox {
         }
         header = capsule; // only now: a flush may lead back here
         datagram = end + header;
+        isLong |= datagram + maxLength > START + maxFrameBytes;
         if (datagram + maxLength > array.length) {
             array = Arrays.copyOf(array, Math.max(START + maxFrameBytes, datagram + maxLength));
         }
@@ -54,6 +58,14 @@ final class CapsuleOutbox implements Outbox {
             Capsule.putDatagramHeader(array, datagram, length, header);
             end = datagram + length;
         }
+    }
+
+    @Override
+    public void trim() {
+        if (!isLong && end == START && array.length > START + maxFrameBytes) {
+            array = new byte[START + maxFrameBytes];
+        }
+        isLong = false;
     }
 
     @Override

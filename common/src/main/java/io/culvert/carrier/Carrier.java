@@ -52,6 +52,13 @@ public interface Carrier {
     /** Sends what was committed. */
     void flush();
 
+    /**
+     * Whether both sides of this carrier have said that transport messages may hold super-packets.
+     */
+    default boolean takesSuperPackets() {
+        return false;
+    }
+
     /** The longest datagram that crosses this carrier, in bytes. */
     int maxDatagram();
 

@@ -16,7 +16,9 @@ final class FrameReader {
 
     private static final int FIRST_CAPACITY = 4096;
 
-    /** Room for the usual message of one TLS record, doubled on the way; longer ones are rare. */
+    /**
+     * What is kept while nothing comes: the usual message of one TLS record, doubled on the way.
+     */
     static final int KEPT_CAPACITY = 32_768;
 
     private static final byte[] NOTHING = {};
@@ -41,6 +43,9 @@ final class FrameReader {
     private byte[] message = NOTHING;
     private int messageLength;
     private int fragments;
+
+    /** Whether a message was collected since the last trim. */
+    private boolean isBusy;
 
     private final byte[] control = new byte[Frame.MAX_7];
 
@@ -80,6 +85,15 @@ final class FrameReader {
     /** How many bytes of a message at hand are held at most without growing. */
     int capacity() {
         return message.length;
+    }
+
+    /** Now and then: gives back the room for long messages where none came for a while. */
+    void trim() {
+        boolean isCollecting = fragments > 0 || messageLength > 0;
+        if (!isBusy && !isCollecting && message.length > KEPT_CAPACITY) {
+            message = NOTHING;
+        }
+        isBusy = false;
     }
 
     /** Called twice a frame: when its first two bytes are there, and when its header is whole. */
@@ -176,11 +190,8 @@ final class FrameReader {
         int whole = messageLength;
         fragments = 0;
         messageLength = 0;
-        byte[] collected = message;
-        if (collected.length > KEPT_CAPACITY) {
-            message = NOTHING;
-        }
-        sink.onMessage(collected, 0, whole);
+        isBusy = true;
+        sink.onMessage(message, 0, whole);
     }
 
     /** Takes payload of a control frame; returns how many bytes. */

@@ -27,7 +27,7 @@ final class Inbound implements FrameReader.Sink, CapsuleReader.Sink {
 
     Inbound(
             WebSocketCarrier carrier,
-            WebSocketCarrier.Settings settings,
+            WebSocketSettings settings,
             CarrierListener listener,
             Drops drops,
             Heartbeat heartbeat) {
@@ -40,7 +40,7 @@ final class Inbound implements FrameReader.Sink, CapsuleReader.Sink {
         this.frames = new FrameReader(wantsMasked, longest(settings), this);
     }
 
-    private int longest(WebSocketCarrier.Settings settings) {
+    private int longest(WebSocketSettings settings) {
         int common = bare ? WebSocketCarrier.LARGEST_BARE_DATAGRAM : COMMON_MESSAGE_BYTES;
         return Math.max(settings.hello().maxMessageBytes(), common);
     }
@@ -54,6 +54,11 @@ final class Inbound implements FrameReader.Sink, CapsuleReader.Sink {
             closeCode = fault;
         }
         return closeCode;
+    }
+
+    /** Now and then: gives back room that is not used. */
+    void trim() {
+        frames.trim();
     }
 
     @Override
@@ -111,7 +116,7 @@ final class Inbound implements FrameReader.Sink, CapsuleReader.Sink {
 
     @Override
     public void onHello(Hello hello) {
-        carrier.onPeerLimit(hello.maxMessageBytes());
+        carrier.onPeer(hello);
         listener.onHello(carrier, hello);
     }
 

@@ -17,6 +17,9 @@ sealed interface Outbox permits CapsuleOutbox, BareOutbox {
     /** Writes out what was gathered, if anything. */
     void flush();
 
+    /** Now and then: gives back the room for long datagrams where none came for a while. */
+    void trim();
+
     /** Takes the frames. */
     @FunctionalInterface
     interface Writer {

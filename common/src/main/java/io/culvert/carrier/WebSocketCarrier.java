@@ -2,7 +2,6 @@ package io.culvert.carrier;
 
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
-import java.time.Instant;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +34,9 @@ public final class WebSocketCarrier implements Carrier {
     /** Most bytes of datagrams written while the stream is not writable; more are dropped. */
     private static final int MOST_OVERFULL_BYTES = 262_144;
 
-    /** Most that a receiver may say it takes: what one carrier's reassembly may hold. */
-    private static final int MOST_TAKEN_BYTES = 1 << 20;
-
     private static final int SILENTLY = 0;
 
-    private final Settings settings;
+    private final WebSocketSettings settings;
     private final ByteStream stream;
     private final CarrierListener listener;
     private final Drops drops;
@@ -51,6 +47,7 @@ public final class WebSocketCarrier implements Carrier {
 
     private State state = State.NEW;
     private int maxDatagram;
+    private boolean takesSuperPackets;
     private int overfullBytes;
     private int gathered;
     private boolean writing;
@@ -65,7 +62,7 @@ public final class WebSocketCarrier implements Carrier {
      *     what is masked is ciphertext
      */
     public WebSocketCarrier(
-            Settings settings,
+            WebSocketSettings settings,
             ByteStream stream,
             CarrierListener listener,
             Drops drops,
@@ -160,6 +157,8 @@ public final class WebSocketCarrier implements Carrier {
         if (state != State.OPEN) {
             return Long.MAX_VALUE;
         }
+        inbound.trim();
+        outbox.trim();
         if (!heartbeat.check(nowNs)) {
             end(SILENTLY);
         }
@@ -221,6 +220,11 @@ public final class WebSocketCarrier implements Carrier {
     @Override
     public void flush() {
         outbox.flush();
+    }
+
+    @Override
+    public boolean takesSuperPackets() {
+        return takesSuperPackets;
     }
 
     @Override
@@ -306,8 +310,10 @@ public final class WebSocketCarrier implements Carrier {
         return state == State.OPEN;
     }
 
-    /** The other side takes messages of at most that length. */
-    void onPeerLimit(int maxMessageBytes) {
+    /** The other side introduced itself: it takes messages of at most that length. */
+    void onPeer(Hello hello) {
+        takesSuperPackets = hello.takesSuperPackets() && settings.hello().takesSuperPackets();
+        int maxMessageBytes = hello.maxMessageBytes();
         if (outbox instanceof CapsuleOutbox capsules) {
             int most = Math.min(maxMessageBytes, LARGEST_MESSAGE_BYTES);
             capsules.limit(most);
@@ -350,51 +356,6 @@ public final class WebSocketCarrier implements Carrier {
         /** The name in {@code Sec-WebSocket-Protocol}; null where none is sent. */
         public @Nullable String subprotocol() {
             return subprotocol;
-        }
-    }
-
-    /**
-     * What is fixed about a carrier when its WebSocket opens.
-     *
-     * @param hello how this side introduces itself; its {@code maxMessageBytes} is the longest
-     *     message that this side takes
-     * @param maxMessageBytes the longest frame, header included, that datagrams are gathered in;
-     *     {@link Settings#DEFAULT_MESSAGE_BYTES} fills one TLS record
-     * @param kind {@code wss} or {@code ws}
-     * @param url the URL that was opened; null at the gateway
-     * @param remote resolved {@code ip:port} of the other side
-     * @param source what the cookie and the rate limiter know the other side by
-     * @param since when the WebSocket opened
-     */
-    @SuppressWarnings("ArrayRecordComponent") // borrowed once by the carrier, which copies it
-    public record Settings(
-            Role role,
-            Protocol protocol,
-            Hello hello,
-            int maxMessageBytes,
-            String kind,
-            @Nullable String url,
-            String remote,
-            byte[] source,
-            Instant since) {
-        /** One TLS record of the JDK, frame header included. */
-        public static final int DEFAULT_MESSAGE_BYTES = 16_350;
-
-        private static final int LEAST_MESSAGE_BYTES = 1500;
-
-        /** Refuses limits that the protocol does not allow. */
-        public Settings {
-            int most = Inbound.COMMON_MESSAGE_BYTES;
-            check("maxMessageBytes", maxMessageBytes, LEAST_MESSAGE_BYTES, most);
-            int taken = hello.maxMessageBytes();
-            check("HELLO's", taken, CapsuleReader.LEAST_MESSAGE_BYTES, MOST_TAKEN_BYTES);
-        }
-
-        private static void check(String name, int bytes, int least, int most) {
-            if (bytes < least || bytes > most) {
-                throw new IllegalArgumentException(
-                        name + " maxMessageBytes " + bytes + " is not in " + least + ".." + most);
-            }
         }
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param fwMark null or 1 to 2³²-1; {@code off} and 0 are null: chosen where one is needed
  * @param listenPort null or 0: any
  * @param killSwitch whether nothing may leave but through the tunnel
+ * @param superPackets whether super-packets may cross to peers that take them
  */
 public record InterfaceSection(
         PrivateKey privateKey,
@@ -26,7 +27,8 @@ public record InterfaceSection(
         boolean saveConfig,
         @Nullable Long fwMark,
         @Nullable Integer listenPort,
-        boolean killSwitch) {
+        boolean killSwitch,
+        boolean superPackets) {
     /** Keeps copies. */
     public InterfaceSection {
         addresses = List.copyOf(addresses);
@@ -47,7 +49,8 @@ public record InterfaceSection(
                 false,
                 null,
                 null,
-                false);
+                false,
+                true);
     }
 
     /** The same, listening on this port. */
@@ -63,6 +66,7 @@ public record InterfaceSection(
                 saveConfig,
                 fwMark,
                 port,
-                killSwitch);
+                killSwitch,
+                superPackets);
     }
 }

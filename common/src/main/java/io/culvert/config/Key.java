@@ -19,6 +19,7 @@ enum Key {
     POST_DOWN("PostDown", SectionKind.INTERFACE),
     SAVE_CONFIG("SaveConfig", SectionKind.INTERFACE),
     KILL_SWITCH("KillSwitch", SectionKind.INTERFACE),
+    SUPER_PACKETS("SuperPackets", SectionKind.INTERFACE),
     PUBLIC_KEY("PublicKey", SectionKind.PEER),
     PRESHARED_KEY("PresharedKey", SectionKind.PEER),
     ALLOWED_IPS("AllowedIPs", SectionKind.PEER),
@@ -49,7 +50,7 @@ enum Key {
     /** Whether it stands in a {@code #@} line. */
     boolean isOwn() {
         return switch (this) {
-            case KILL_SWITCH, WEB_SOCKET, PIN, CA_FILE, PROXY, TOKEN_FILE -> true;
+            case KILL_SWITCH, SUPER_PACKETS, WEB_SOCKET, PIN, CA_FILE, PROXY, TOKEN_FILE -> true;
             default -> false;
         };
     }

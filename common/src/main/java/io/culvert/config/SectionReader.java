@@ -41,6 +41,7 @@ final class SectionReader {
         Entry mark = section.find(Key.FW_MARK);
         Entry port = section.find(Key.LISTEN_PORT);
         Entry killSwitch = section.find(Key.KILL_SWITCH);
+        Entry superPackets = section.find(Key.SUPER_PACKETS);
         return new InterfaceSection(
                 Values.privateKey(key),
                 addresses,
@@ -52,7 +53,8 @@ final class SectionReader {
                 save != null && Values.truth(save),
                 mark == null ? null : Values.mark(mark),
                 port == null ? null : (Integer) Values.number(port, 0, Values.LAST_PORT),
-                killSwitch != null && Values.truth(killSwitch));
+                killSwitch != null && Values.truth(killSwitch),
+                superPackets == null || Values.truth(superPackets));
     }
 
     private @Nullable Integer mtu(Section section, List<IpPrefix> addresses)

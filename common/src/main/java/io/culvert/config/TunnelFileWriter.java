@@ -42,6 +42,7 @@ final class TunnelFileWriter {
         put(Key.FW_MARK, local.fwMark());
         put(Key.LISTEN_PORT, local.listenPort());
         put(Key.KILL_SWITCH, local.killSwitch() ? "true" : null);
+        put(Key.SUPER_PACKETS, local.superPackets() ? null : "false");
     }
 
     private void writePeer(PeerSection peer) {

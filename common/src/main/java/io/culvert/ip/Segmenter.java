@@ -72,6 +72,25 @@ public final class Segmenter {
         return segments;
     }
 
+    /**
+     * Takes up a super-packet that came from afar, and makes its virtio-net header and its partial
+     * checksum what its own headers say: nothing that the sender wrote there is left.
+     *
+     * @return the packet's length; {@link #BAD} when it is not a valid super-packet
+     */
+    public int accept(byte[] array, int offset, int length) {
+        if (!SuperPacket.isSuper(array, offset) || check(array, offset, length) == BAD) {
+            return BAD;
+        }
+        VirtioHeader.putKind(
+                array, offset, VirtioHeader.NEEDS_CSUM, VirtioHeader.gsoType(array, offset));
+        VirtioHeader.putSizes(array, offset, headersLength, gsoSize);
+        int field = view.transport() + VirtioHeader.checksumOffset(array, offset);
+        long sum = Checksum.pseudoHeader(array, offset, view.protocol(), view.transportLength());
+        BigEndian.putShort(array, offset + field, Checksum.fold(sum));
+        return view.totalLength();
+    }
+
     private boolean isValidSingle(byte[] array, int offset) {
         if (VirtioHeader.gsoSize(array, offset) != 0) {
             return false;

@@ -7,6 +7,7 @@ import io.culvert.ip.Ecn;
 import io.culvert.ip.FlowHash;
 import io.culvert.ip.IpPacket;
 import io.culvert.ip.Segmenter;
+import io.culvert.ip.SuperPacket;
 import io.culvert.queue.FlowQueue;
 import io.culvert.queue.Limits;
 import io.culvert.stats.DropReason;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>destination → peer; where there is none, or nothing ever led to it, an ICMP error goes back
  *   <li>into the peer's flow queue, as plaintext
  *   <li>when its carrier is writable: out of the queue, dropped there if it waited too long
- *   <li>segment into the carrier's message, in place
+ *   <li>segment into the carrier's message, in place; a super-packet goes whole where the other
+ *       side takes it
  *   <li>nonce, pad, seal, in place
  *   <li>one flush of all that went to a carrier
  * </ol>
@@ -232,6 +234,13 @@ final class Outbound {
     }
 
     private void send(Peer<Carrier> peer, Carrier carrier, Packet packet, long nowNs) {
+        int whole = SuperPacket.HEADER + packet.length() + PADDING + Transport.OVERHEAD;
+        if (carrier.takesSuperPackets()
+                && SuperPacket.isSuper(packet.array(), packet.offset())
+                && whole <= carrier.maxDatagram()) {
+            sendWhole(peer, carrier, packet, nowNs);
+            return;
+        }
         int segments = segmenter.start(packet.array(), packet.offset(), packet.length());
         if (segments <= 0) {
             peer.drops().count(DropReason.BAD_OUTBOUND_PACKET);
@@ -249,6 +258,20 @@ final class Outbound {
             int length = segmenter.write(i, array, offset + Transport.CONTENT);
             carrier.commit(tunnel.seal(peer, array, offset, length, nowNs), ecn);
         }
+    }
+
+    private void sendWhole(Peer<Carrier> peer, Carrier carrier, Packet packet, long nowNs) {
+        byte[] from = packet.array();
+        int at = packet.offset();
+        if (segmenter.check(from, at, packet.length()) <= 0) {
+            peer.drops().count(DropReason.BAD_OUTBOUND_PACKET);
+            return;
+        }
+        int whole = SuperPacket.HEADER + packet.length() + PADDING + Transport.OVERHEAD;
+        int offset = carrier.reserve(whole);
+        byte[] array = carrier.array();
+        int length = SuperPacket.put(from, at, packet.length(), array, offset + Transport.CONTENT);
+        carrier.commit(tunnel.seal(peer, array, offset, length, nowNs), Ecn.of(from, at));
     }
 
     /**

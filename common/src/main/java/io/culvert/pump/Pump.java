@@ -3,8 +3,8 @@ package io.culvert.pump;
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierListener;
 import io.culvert.carrier.Hello;
-import io.culvert.ip.Coalescer;
 import io.culvert.ip.Ecn;
+import io.culvert.ip.SuperPacket;
 import io.culvert.loop.EventLoop;
 import io.culvert.stats.DropReason;
 import io.culvert.time.MonotonicClock;
@@ -45,9 +45,7 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
     /** The next turn of the loop, for what this one left. */
     private final EventLoop.Timer nextTurn;
 
-    // replaced when the device turns out to refuse super-packets
-    private Coalescer coalescer;
-    private boolean coalesces;
+    private final Inward inward;
 
     // null until start
     private EventLoop.@Nullable Registration inside;
@@ -73,8 +71,7 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
         this.tunnel = setup.engine().apply(this);
         this.outbound = new Outbound(tun, tunnel);
         this.outbox = new Outbox(tunnel.drops());
-        this.coalesces = tun.hasOffloads();
-        this.coalescer = new Coalescer(this::writeInside, coalesces);
+        this.inward = new Inward(tun, this::writeInside);
         this.timer = loop.timer(this::onTimer);
         this.nextTurn = loop.timer(this::poll);
     }
@@ -166,10 +163,14 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
             return;
         }
         int content = offset + Transport.CONTENT;
-        if (Ecn.decapsulate(trafficClass, array, content)) {
-            coalescer.add(array, content, packet);
-        } else {
+        boolean isSuper = SuperPacket.isAt(array, content);
+        int at = isSuper ? content + SuperPacket.HEADER : content;
+        if (!Ecn.decapsulate(trafficClass, array, at)) {
             tunnel.drops().count(DropReason.CE_ON_NOT_ECT);
+        } else if (isSuper) {
+            inward.addSuper(array, at, packet);
+        } else {
+            inward.add(array, at, packet);
         }
     }
 
@@ -178,11 +179,7 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
         if (closed) {
             return;
         }
-        coalescer.flush();
-        if (coalesces && !tun.hasOffloads()) {
-            coalesces = false;
-            coalescer = new Coalescer(this::writeInside, false);
-        }
+        inward.flush();
         settle();
     }
 

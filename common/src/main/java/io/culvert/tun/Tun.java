@@ -20,6 +20,9 @@ public interface Tun extends AutoCloseable {
     /** Whether super-packets and partial checksums may be read and written. */
     boolean hasOffloads();
 
+    /** Whether those may be of UDP too. */
+    boolean hasUdpOffloads();
+
     /** The descriptor that turns readable when a packet waits. */
     int fd();
 

@@ -2,6 +2,8 @@ package io.culvert.tunnel;
 
 import io.culvert.ip.Ecn;
 import io.culvert.ip.IpPacket;
+import io.culvert.ip.Segmenter;
+import io.culvert.ip.SuperPacket;
 import io.culvert.noise.Handshake;
 import io.culvert.session.Session;
 import io.culvert.stats.DropReason;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class DataPath<E> implements Keepalives<E> {
     private final Context<E> context;
     private final Handshakes<E> handshakes;
+    private final Segmenter superPackets = new Segmenter();
     private final byte[] scratch = new byte[Tuning.LARGEST_DATAGRAM];
 
     DataPath(Context<E> context) {
@@ -40,7 +43,7 @@ final class DataPath<E> implements Keepalives<E> {
             return 0;
         }
         if (session == null || !session.canSeal(nowNs)) {
-            peer.stage(array, offset + Transport.CONTENT, length);
+            stage(peer, array, offset + Transport.CONTENT, length);
             handshakes.initiate(peer, false, nowNs);
             return 0;
         }
@@ -57,6 +60,15 @@ final class DataPath<E> implements Keepalives<E> {
             handshakes.initiate(peer, false, nowNs);
         }
         return sealed;
+    }
+
+    /** A super-packet is for the carrier at hand alone, and the next may be another. */
+    private void stage(Peer<E> peer, byte[] array, int offset, int length) {
+        if (length > 0 && SuperPacket.isAt(array, offset)) {
+            peer.drops().count(DropReason.STAGE_OVERFLOW);
+        } else {
+            peer.stage(array, offset, length);
+        }
     }
 
     /** Bytes that bring the length to a multiple of 16, but never beyond the MTU. */
@@ -120,8 +132,13 @@ final class DataPath<E> implements Keepalives<E> {
                 && current.ageNs(nowNs) >= Timing.REKEY_ON_RECEIVE_NS;
     }
 
-    private int check(Peer<E> peer, byte[] array, int offset, int length) {
-        int packet = IpPacket.check(array, offset, length);
+    private int check(Peer<E> peer, byte[] array, int content, int length) {
+        boolean isSuper = SuperPacket.isAt(array, content);
+        int offset = isSuper ? content + SuperPacket.HEADER : content;
+        int packet =
+                isSuper
+                        ? superPackets.accept(array, offset, length - SuperPacket.HEADER)
+                        : IpPacket.check(array, offset, length);
         if (packet <= 0) {
             peer.drops().count(DropReason.BAD_INNER_PACKET);
             return 0;

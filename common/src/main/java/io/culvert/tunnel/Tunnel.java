@@ -164,8 +164,9 @@ public final class Tunnel<E> {
     }
 
     /**
-     * Makes a datagram of a packet, in place. The packet stands at {@code offset + 16}; at least 31
-     * bytes after it are free, for padding and tag.
+     * Makes a datagram of a packet, in place. The packet, or a {@code SuperPacket} for an endpoint
+     * that takes it, stands at {@code offset + 16}; at least 31 bytes after it are free, for
+     * padding and tag.
      *
      * @return the datagram's length, from offset on; 0 when there is no key: a copy of the packet
      *     waits for the handshake, which was begun
@@ -177,8 +178,9 @@ public final class Tunnel<E> {
     /**
      * Takes a datagram. A packet in it is opened in place.
      *
-     * @return the length of the IP packet that now stands at {@code offset + 16}; 0 when there is
-     *     none for the inside
+     * @return the length of the IP packet that now stands at {@code offset + 16}, or behind that
+     *     and its header where {@code SuperPacket.isAt} says so; 0 when there is none for the
+     *     inside
      */
     public int receive(byte[] array, int offset, int length, E from, long nowNs) {
         MessageType type = MessageType.of(array, offset, length);

@@ -200,14 +200,24 @@ final class FrameReaderTest {
     }
 
     @Test
-    void keepsRoomForUsualMessagesOnly() {
+    void keepsRoomForLongMessagesWhileTheyCome() {
         FrameReader big = new FrameReader(false, 1 << 20, log);
         readInTwoParts(big, 16_350);
         int usual = big.capacity();
         assertTrue(usual >= 16_350 && usual <= FrameReader.KEPT_CAPACITY, "keeps " + usual);
+        big.trim();
+        big.trim();
+        assertEquals(usual, big.capacity());
         readInTwoParts(big, 60_000);
+        int room = big.capacity();
+        big.trim();
+        readInTwoParts(big, 60_000);
+        assertEquals(room, big.capacity());
+        big.trim();
+        assertEquals(room, big.capacity(), "one came since the last time");
+        big.trim();
         assertEquals(0, big.capacity());
-        assertEquals(2, log.told.size());
+        assertEquals(3, log.told.size());
     }
 
     private static void readInTwoParts(FrameReader reader, int length) {

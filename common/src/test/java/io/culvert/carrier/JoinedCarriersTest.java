@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.carrier.WebSocketCarrier.Protocol;
 import io.culvert.carrier.WebSocketCarrier.Role;
-import io.culvert.carrier.WebSocketCarrier.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +121,7 @@ final class JoinedCarriersTest {
                         carrier.flush();
                     }
                 };
-        Settings settings = Rig.settings(Role.CLIENT, Protocol.CULVERT_1, 16_350);
+        WebSocketSettings settings = Rig.settings(Role.CLIENT, Protocol.CULVERT_1, 16_350);
         Pipe pipe = new Pipe();
         WebSocketCarrier carrier =
                 new WebSocketCarrier(settings, pipe, eager, client.drops, random);

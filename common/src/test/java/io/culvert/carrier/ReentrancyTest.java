@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.carrier.WebSocketCarrier.Protocol;
 import io.culvert.carrier.WebSocketCarrier.Role;
-import io.culvert.carrier.WebSocketCarrier.Settings;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ final class ReentrancyTest {
     private final WebSocketCarrier carrier;
 
     ReentrancyTest() {
-        Settings settings = Rig.settings(Role.CLIENT, Protocol.CULVERT_1, 16_350);
+        WebSocketSettings settings = Rig.settings(Role.CLIENT, Protocol.CULVERT_1, 16_350);
         this.carrier =
                 new WebSocketCarrier(settings, new Frail(), new Active(), drops, new Random(1));
     }

@@ -3,7 +3,6 @@ package io.culvert.carrier;
 import io.culvert.bytes.Hex;
 import io.culvert.carrier.WebSocketCarrier.Protocol;
 import io.culvert.carrier.WebSocketCarrier.Role;
-import io.culvert.carrier.WebSocketCarrier.Settings;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
 import java.time.Instant;
@@ -26,12 +25,12 @@ final class Rig {
     final WebSocketCarrier carrier;
     long nowNs;
 
-    Rig(Settings settings, long seed) {
+    Rig(WebSocketSettings settings, long seed) {
         this.carrier = new WebSocketCarrier(settings, pipe, recorder, drops, new Random(seed));
     }
 
     static Rig of(Role role, Protocol protocol) {
-        return new Rig(settings(role, protocol, Settings.DEFAULT_MESSAGE_BYTES), 1);
+        return new Rig(settings(role, protocol, WebSocketSettings.DEFAULT_MESSAGE_BYTES), 1);
     }
 
     /** A client that started and whose greeting was taken off the stream. */
@@ -56,15 +55,16 @@ final class Rig {
         return rig;
     }
 
-    static Settings settings(Role role, Protocol protocol, int maxMessageBytes) {
+    static WebSocketSettings settings(Role role, Protocol protocol, int maxMessageBytes) {
         return settings(role, protocol, maxMessageBytes, HELLO);
     }
 
-    static Settings settings(Role role, Protocol protocol, int maxMessageBytes, Hello hello) {
+    static WebSocketSettings settings(
+            Role role, Protocol protocol, int maxMessageBytes, Hello hello) {
         byte[] source = {127, 0, 0, 1, 1, (byte) 0xbb};
         Instant since = Instant.EPOCH;
         String remote = "127.0.0.1:443";
-        return new Settings(
+        return new WebSocketSettings(
                 role, protocol, hello, maxMessageBytes, "wss", null, remote, source, since);
     }
 

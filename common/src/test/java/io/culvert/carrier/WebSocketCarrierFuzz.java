@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.culvert.carrier.WebSocketCarrier.Protocol;
 import io.culvert.carrier.WebSocketCarrier.Role;
-import io.culvert.carrier.WebSocketCarrier.Settings;
 import io.culvert.stats.Drops;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
@@ -59,7 +58,8 @@ final class WebSocketCarrierFuzz {
     }
 
     private int connection(Role role, Protocol protocol) {
-        Settings settings = Rig.settings(role, protocol, Settings.DEFAULT_MESSAGE_BYTES);
+        WebSocketSettings settings =
+                Rig.settings(role, protocol, WebSocketSettings.DEFAULT_MESSAGE_BYTES);
         WebSocketCarrier carrier =
                 new WebSocketCarrier(settings, stream, told, drops, new Random(random.nextLong()));
         stream.closed = false;

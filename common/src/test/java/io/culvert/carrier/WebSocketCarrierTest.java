@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culvert.bytes.Hex;
 import io.culvert.carrier.WebSocketCarrier.Protocol;
 import io.culvert.carrier.WebSocketCarrier.Role;
-import io.culvert.carrier.WebSocketCarrier.Settings;
 import io.culvert.stats.DropReason;
 import java.util.List;
 import java.util.Map;
@@ -131,12 +130,12 @@ final class WebSocketCarrierTest {
     void fillsOneFrameToTheLastByte() {
         Rig rig = Rig.of(Role.CLIENT, Protocol.CULVERT_1);
         rig.start();
-        int room = Settings.DEFAULT_MESSAGE_BYTES - 8;
+        int room = WebSocketSettings.DEFAULT_MESSAGE_BYTES - 8;
         rig.send(new byte[10_000]);
         rig.send(new byte[room - 10_003 - 3]);
         assertEquals(0, rig.pipe.size());
         rig.carrier.flush();
-        assertEquals(Settings.DEFAULT_MESSAGE_BYTES, rig.pipe.take().length);
+        assertEquals(WebSocketSettings.DEFAULT_MESSAGE_BYTES, rig.pipe.take().length);
         rig.send(new byte[10_000]);
         rig.send(new byte[room - 10_003 - 2]);
         assertEquals(10_003 + 8, rig.pipe.take().length);

@@ -17,6 +17,7 @@ final class MemoryTun implements Tun {
     final List<byte[]> written = new ArrayList<>();
     private @Nullable PacketPool pool;
     boolean hasOffloads;
+    boolean hasUdpOffloads;
 
     /** The next super-packet is refused, and offloads are off from then on. */
     boolean refusesSuperPackets;
@@ -27,6 +28,7 @@ final class MemoryTun implements Tun {
 
     MemoryTun(boolean hasOffloads) {
         this.hasOffloads = hasOffloads;
+        this.hasUdpOffloads = hasOffloads;
     }
 
     /** Puts an ordinary packet where {@link #read} finds it. */
@@ -56,6 +58,11 @@ final class MemoryTun implements Tun {
     @Override
     public boolean hasOffloads() {
         return hasOffloads;
+    }
+
+    @Override
+    public boolean hasUdpOffloads() {
+        return hasOffloads && hasUdpOffloads;
     }
 
     @Override

@@ -24,7 +24,8 @@ public final class MemoryCarrier implements Carrier {
     public final List<Integer> classes = new ArrayList<>();
 
     public boolean isWritable = true;
-    public int maxDatagram = 65_536;
+    public int maxDatagram = 66_000;
+    public boolean takesSuperPackets;
 
     /** Datagrams until it is not writable any more. */
     public int room = Integer.MAX_VALUE;
@@ -98,6 +99,11 @@ public final class MemoryCarrier implements Carrier {
     /** Datagrams that nobody flushed. */
     public int unflushed() {
         return committed.size();
+    }
+
+    @Override
+    public boolean takesSuperPackets() {
+        return takesSuperPackets;
     }
 
     @Override

@@ -53,6 +53,11 @@ final class MemoryTun implements Tun {
     }
 
     @Override
+    public boolean hasUdpOffloads() {
+        return false;
+    }
+
+    @Override
     public int fd() {
         return ready.fd();
     }

@@ -5,6 +5,7 @@ import io.culvert.carrier.CarrierInfo.State;
 import io.culvert.carrier.CarrierListener;
 import io.culvert.carrier.RemoteAddress;
 import io.culvert.carrier.WebSocketCarrier;
+import io.culvert.carrier.WebSocketSettings;
 import io.culvert.client.loop.NettyLoop;
 import io.culvert.client.tls.ClientTls;
 import io.culvert.loop.EventLoop;
@@ -225,11 +226,11 @@ public final class WebSocketDialer {
     private WebSocketCarrier carrierOf(DialAttempt.Upgraded upgraded, CurrentCarrier guard) {
         DialSettings settings = plan.settings();
         return new WebSocketCarrier(
-                new WebSocketCarrier.Settings(
+                new WebSocketSettings(
                         WebSocketCarrier.Role.CLIENT,
                         upgraded.protocol(),
                         settings.hello(),
-                        WebSocketCarrier.Settings.DEFAULT_MESSAGE_BYTES,
+                        WebSocketSettings.DEFAULT_MESSAGE_BYTES,
                         settings.kind(),
                         url(),
                         RemoteAddress.text(upgraded.remote()),

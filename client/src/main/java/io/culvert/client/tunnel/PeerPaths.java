@@ -142,6 +142,8 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
     }
 
     private WebSocketDialer dialer(Peer<Carrier> peer, PeerSection section, URI url) {
+        long features = setup.file().local().superPackets() ? Hello.SUPER_PACKETS : 0;
+        int longest = WebSocketCarrier.LARGEST_MESSAGE_BYTES;
         DialSettings settings =
                 new DialSettings(
                         url,
@@ -149,7 +151,7 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
                         bearerOf(section),
                         false,
                         setup.fwMark(),
-                        new Hello(1, setup.instance(), 0, WebSocketCarrier.LARGEST_MESSAGE_BYTES),
+                        new Hello(1, setup.instance(), features, longest),
                         DialSettings.CONNECT_TIMEOUT_MS);
         return new WebSocketDialer(settings, loop, new PeerLink(pump, peer), context);
     }

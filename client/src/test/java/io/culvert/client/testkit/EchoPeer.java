@@ -6,6 +6,7 @@ import io.culvert.carrier.CarrierListener;
 import io.culvert.carrier.Hello;
 import io.culvert.carrier.WebSocketCarrier;
 import io.culvert.carrier.WebSocketCarrier.Protocol;
+import io.culvert.carrier.WebSocketSettings;
 import io.culvert.stats.Drops;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,11 +26,11 @@ public final class EchoPeer implements CarrierListener, ByteStream {
         this.socket = socket;
         this.carrier =
                 new WebSocketCarrier(
-                        new WebSocketCarrier.Settings(
+                        new WebSocketSettings(
                                 WebSocketCarrier.Role.SERVER,
                                 protocol,
                                 new Hello(1, new UUID(7, 7), 0, 66_560),
-                                WebSocketCarrier.Settings.DEFAULT_MESSAGE_BYTES,
+                                WebSocketSettings.DEFAULT_MESSAGE_BYTES,
                                 "ws",
                                 null,
                                 "client",

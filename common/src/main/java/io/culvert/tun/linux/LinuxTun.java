@@ -137,6 +137,11 @@ public final class LinuxTun implements Tun {
         return offloads != Offloads.NONE;
     }
 
+    @Override
+    public boolean hasUdpOffloads() {
+        return offloads == Offloads.TCP_AND_UDP;
+    }
+
     /** What the kernel granted and has not been turned off since. */
     public Offloads offloads() {
         return offloads;

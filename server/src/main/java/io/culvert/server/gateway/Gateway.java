@@ -139,7 +139,9 @@ public final class Gateway implements AutoCloseable {
 
     private void startWeb() throws IOException, ConfigException, TlsException {
         Pump made = started();
-        Hello hello = new Hello(1, setup.instance(), 0, WebSocketCarrier.LARGEST_MESSAGE_BYTES);
+        long features = setup.file().local().superPackets() ? Hello.SUPER_PACKETS : 0;
+        int longest = WebSocketCarrier.LARGEST_MESSAGE_BYTES;
+        Hello hello = new Hello(1, setup.instance(), features, longest);
         TunnelEnd end = new TunnelEnd(thread.loop(), hello, made.tunnel().drops(), clock);
         PublicKey key = setup.file().local().privateKey().publicKey();
         List<Entrance> entrances = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.culvert.server.web;
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.WebSocketCarrier;
 import io.culvert.carrier.WebSocketCarrier.Role;
-import io.culvert.carrier.WebSocketCarrier.Settings;
+import io.culvert.carrier.WebSocketSettings;
 import io.culvert.libc.Channels;
 import io.culvert.loop.EventLoop;
 import java.nio.channels.SocketChannel;
@@ -29,12 +29,12 @@ final class Tunnel implements JettyByteStream.Owner {
         this.proof = end.loop().timer(this::demandProof);
         Tunnels.Origin origin = connection.origin();
         Remote remote = origin.remote();
-        Settings settings =
-                new Settings(
+        WebSocketSettings settings =
+                new WebSocketSettings(
                         Role.SERVER,
                         origin.protocol(),
                         end.hello(),
-                        Settings.DEFAULT_MESSAGE_BYTES,
+                        WebSocketSettings.DEFAULT_MESSAGE_BYTES,
                         remote.kind(),
                         null,
                         remote.toString(),

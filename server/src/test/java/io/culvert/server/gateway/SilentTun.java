@@ -22,6 +22,11 @@ final class SilentTun implements Tun {
     }
 
     @Override
+    public boolean hasUdpOffloads() {
+        return false;
+    }
+
+    @Override
     public int fd() {
         return pipe.readFd();
     }

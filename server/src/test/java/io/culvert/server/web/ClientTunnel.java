@@ -7,7 +7,7 @@ import io.culvert.carrier.Hello;
 import io.culvert.carrier.WebSocketCarrier;
 import io.culvert.carrier.WebSocketCarrier.Protocol;
 import io.culvert.carrier.WebSocketCarrier.Role;
-import io.culvert.carrier.WebSocketCarrier.Settings;
+import io.culvert.carrier.WebSocketSettings;
 import io.culvert.stats.Drops;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,12 +33,12 @@ final class ClientTunnel implements ByteStream, CarrierListener {
     ClientTunnel(InputStream in, OutputStream out, Protocol protocol) {
         this.in = in;
         this.out = out;
-        Settings settings =
-                new Settings(
+        WebSocketSettings settings =
+                new WebSocketSettings(
                         Role.CLIENT,
                         protocol,
                         new Hello(1, new UUID(2, 2), 0, 65_536),
-                        Settings.DEFAULT_MESSAGE_BYTES,
+                        WebSocketSettings.DEFAULT_MESSAGE_BYTES,
                         "wss",
                         "wss://gateway.test/connect",
                         "127.0.0.1:1",
