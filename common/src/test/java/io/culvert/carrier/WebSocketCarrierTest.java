@@ -188,6 +188,18 @@ final class WebSocketCarrierTest {
         assertEquals(Map.of(DropReason.BAD_CAPSULE, 1L), rig.dropped());
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0, false", "1, 0, false", "0, 1, false", "1, 1, true", "3, 5, true"})
+    void takesSuperPacketsWhereBothSaidSo(long ours, long theirs, boolean expected) {
+        int longest = WebSocketCarrier.LARGEST_MESSAGE_BYTES;
+        Hello hello = new Hello(1, Rig.INSTANCE, ours, longest);
+        Rig rig = new Rig(Rig.settings(Role.CLIENT, Protocol.CULVERT_1, 16_350, hello), 1);
+        rig.start();
+        assertFalse(rig.carrier.takesSuperPackets(), "they have said nothing yet");
+        rig.receive(Rig.HELLO_FRAME.replaceFirst("0080010400$", "0" + theirs + "80010400"));
+        assertEquals(expected, rig.carrier.takesSuperPackets());
+    }
+
     @ParameterizedTest(name = "{0} -> close {1}, {2}")
     @CsvSource({
         "c200, 03ea, BAD_FRAME",

@@ -94,6 +94,7 @@ final class TunnelFileTest {
         TunnelFile file = parse("#@ KillSwitch = true\n" + peer("a", "#@ WebSocket = ws://h/\n"));
 
         assertTrue(file.local().killSwitch());
+        assertTrue(file.local().superPackets());
         assertEquals(URI.create("ws://h/"), file.peers().getFirst().webSocket());
     }
 
@@ -308,6 +309,7 @@ final class TunnelFileTest {
                 PrivateKey = %s
                 SaveConfig = true
                 #@ KillSwitch = true
+                #@ SuperPackets = false
                 [Peer]
                 PublicKey = %s
                 Endpoint = vpn.example.com:1
@@ -326,6 +328,7 @@ final class TunnelFileTest {
         assertEquals(51900, again.local().listenPort());
         assertTrue(again.local().saveConfig());
         assertTrue(again.local().killSwitch());
+        assertFalse(again.local().superPackets());
         assertEquals(now, again.peers().get(0).endpoint());
         assertEquals(Endpoint.parse("web.example.com:2"), again.peers().get(1).endpoint());
         assertEquals(URI.create("wss://web.example.com/connect"), again.peers().get(1).webSocket());

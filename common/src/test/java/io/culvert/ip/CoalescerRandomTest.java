@@ -94,7 +94,7 @@ final class CoalescerRandomTest {
                 cut.add(isUdp ? TestPackets.udp(recipe) : TestPackets.tcp(recipe));
             } else {
                 byte[] packet = isUdp ? TestPackets.udp(recipe) : TestPackets.tcp(recipe);
-                byte[] array = SegmenterTest.superPacket(packet, mss, isUdp);
+                byte[] array = TestPackets.superPacket(packet, mss, isUdp);
                 cutInto(cut, array, AT, packet.length);
             }
             sequence += payload;

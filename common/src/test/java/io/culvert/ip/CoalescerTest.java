@@ -306,7 +306,7 @@ final class CoalescerTest {
         plain.add(array, AT, array.length - AT);
         assertArrayEquals(segment(0, 1000), packets.getFirst());
         assertArrayEquals(new byte[10], headers.getFirst());
-        byte[] large = SegmenterTest.superPacket(segment(0, 3000), 1000, false);
+        byte[] large = TestPackets.superPacket(segment(0, 3000), 1000, false);
         assertThrows(
                 IllegalStateException.class,
                 () -> plain.addOffloaded(large, AT, large.length - AT));
@@ -314,7 +314,7 @@ final class CoalescerTest {
 
     @Test
     void putsASuperPacketBehindItsFlow() {
-        byte[] large = SegmenterTest.superPacket(segment(1, 3000), 1000, false);
+        byte[] large = TestPackets.superPacket(segment(1, 3000), 1000, false);
         byte[] otherFlow = TestPackets.tcp(Recipe.tcp4(2, 1, 1, 300));
         add(otherFlow);
         add(segment(0, 1000));

@@ -1,5 +1,6 @@
 package io.culvert.ip;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ final class PacketFuzz {
     private final byte[] dest = new byte[70_000];
     private final long[] seen = new long[3]; // bad, one, several
     private int lastWritten;
+    private long whole;
 
     @Test
     void survivesAMillionPackets() {
@@ -35,6 +37,7 @@ final class PacketFuzz {
             if (IpPacket.check(array, AT, length) != IpPacket.BAD) {
                 Ecn.markCe(array, AT);
             }
+            accept(length);
             segment(random, length);
             if (random.nextBoolean()) {
                 coalescer.add(array, AT, length);
@@ -47,7 +50,7 @@ final class PacketFuzz {
         }
         System.out.printf("refused %d, one %d, several %d%n", seen[0], seen[1], seen[2]);
         assertTrue(seen[0] > 1000 && seen[1] > 1000 && seen[2] > 1000);
-        assertTrue(lastWritten > 0);
+        assertTrue(lastWritten > 0 && whole > 1000);
     }
 
     private static byte[][] seeds() {
@@ -58,10 +61,10 @@ final class PacketFuzz {
         return new byte[][] {
             TestPackets.padded(tcp4),
             TestPackets.padded(udp6),
-            SegmenterTest.superPacket(tcp4, 100, false),
-            SegmenterTest.superPacket(tcp6, 100, false),
-            SegmenterTest.superPacket(udp4, 100, true),
-            SegmenterTest.superPacket(udp6, 100, true),
+            TestPackets.superPacket(tcp4, 100, false),
+            TestPackets.superPacket(tcp6, 100, false),
+            TestPackets.superPacket(udp4, 100, true),
+            TestPackets.superPacket(udp6, 100, true),
         };
     }
 
@@ -94,6 +97,27 @@ final class PacketFuzz {
             case 3 -> old + 1;
             default -> random.nextInt();
         };
+    }
+
+    /**
+     * What came from afar: accepted twice alike, and with nothing in it that its headers do not
+     * say.
+     */
+    private void accept(int length) {
+        int accepted = segmenter.accept(array, AT, length);
+        if (accepted == Segmenter.BAD) {
+            return;
+        }
+        whole++;
+        byte[] once = array.clone();
+        assertEquals(accepted, segmenter.accept(array, AT, accepted));
+        assertArrayEquals(once, array);
+        assertEquals(VirtioHeader.NEEDS_CSUM, VirtioHeader.flags(array, AT));
+        int headers = VirtioHeader.headerLength(array, AT);
+        int start = VirtioHeader.checksumStart(array, AT);
+        assertTrue(headers > start && headers < accepted && accepted <= length);
+        assertTrue(start + VirtioHeader.checksumOffset(array, AT) + 2 <= headers);
+        assertTrue(VirtioHeader.gsoSize(array, AT) > 0);
     }
 
     private void segment(Random random, int length) {

@@ -37,7 +37,7 @@ final class SegmenterTest {
         int flags = TcpHeader.ACK | TcpHeader.PSH | TcpHeader.FIN | TcpHeader.CWR;
         Recipe recipe = new Recipe(isIpv6, 7, 0xfffe, 0xffff_ff00L, flags, 2, 12, payload);
         byte[] packet = TestPackets.tcp(recipe);
-        byte[] array = superPacket(packet, gsoSize, false);
+        byte[] array = TestPackets.superPacket(packet, gsoSize, false);
         List<byte[]> segments = cut(array, packet.length, count);
         int header = (isIpv6 ? 40 : 20) + 32;
         int at = 0;
@@ -79,7 +79,7 @@ final class SegmenterTest {
     })
     void cutsUdpIntoRightDatagrams(boolean isIpv6, int payload, int gsoSize, int count) {
         byte[] packet = TestPackets.udp(new Recipe(isIpv6, 3, 100, 1, 0, 0, 0, payload));
-        byte[] array = superPacket(packet, gsoSize, true);
+        byte[] array = TestPackets.superPacket(packet, gsoSize, true);
         List<byte[]> datagrams = cut(array, packet.length, count);
         int header = isIpv6 ? 48 : 28;
         int at = header;
@@ -103,7 +103,7 @@ final class SegmenterTest {
         packet[48] = 6;
         packet[49] = 1;
         BigEndian.putShort(packet, 4, packet.length - 40);
-        byte[] array = superPacket(packet, 1000, false);
+        byte[] array = TestPackets.superPacket(packet, 1000, false);
         System.arraycopy(packet, 40, array, AT + 40, 24);
         VirtioHeader.putChecksum(array, AT, 64, 16);
         for (byte[] segment : cut(array, packet.length, 3)) {
@@ -137,7 +137,7 @@ final class SegmenterTest {
     void completesAPartialChecksumOnce(boolean isUdp) {
         Recipe recipe = Recipe.tcp6(1, 1, 501);
         byte[] packet = isUdp ? TestPackets.udp(recipe) : TestPackets.tcp(recipe);
-        byte[] array = superPacket(packet, 0, isUdp);
+        byte[] array = TestPackets.superPacket(packet, 0, isUdp);
         VirtioHeader.putKind(array, AT, VirtioHeader.NEEDS_CSUM, 0);
         VirtioHeader.putSizes(array, AT, 0, 0);
         byte[] before = array.clone();
@@ -158,7 +158,7 @@ final class SegmenterTest {
         BigEndian.putShort(packet, 30, 0);
         BigEndian.putShort(packet, 30, TestPackets.transportChecksum(packet, 20, 17));
         BigEndian.putShort(packet, 26, 0xffff);
-        byte[] array = superPacket(packet, 0, true);
+        byte[] array = TestPackets.superPacket(packet, 0, true);
         VirtioHeader.putKind(array, AT, VirtioHeader.NEEDS_CSUM, 0);
         byte[] made = cut(array, packet.length, 1).getFirst();
         assertEquals(0xffff, UdpHeader.checksum(made, 20));
@@ -190,7 +190,7 @@ final class SegmenterTest {
     })
     void refusesAHeaderWithOneBadField(String field, int value) {
         byte[] packet = TestPackets.tcp(Recipe.tcp4(1, 1, 1, 5000));
-        byte[] array = superPacket(packet, 1000, false);
+        byte[] array = TestPackets.superPacket(packet, 1000, false);
         assertEquals(5, segmenter.start(array, AT, packet.length));
         switch (field) {
             case "flags" -> array[AT - 10] = (byte) value;
@@ -221,7 +221,7 @@ final class SegmenterTest {
     })
     void refusesAPacketThatCannotBeCut(int at, int value) {
         byte[] packet = TestPackets.tcp(Recipe.tcp4(1, 1, 1, 5000));
-        byte[] array = superPacket(packet, 1000, false);
+        byte[] array = TestPackets.superPacket(packet, 1000, false);
         array[AT + at] = (byte) value;
         assertEquals(Segmenter.BAD, segmenter.start(array, AT, packet.length));
     }
@@ -229,13 +229,13 @@ final class SegmenterTest {
     @Test
     void refusesSuperPacketsWithoutPayloadOrWithTooManyDatagrams() {
         byte[] empty = TestPackets.tcp(Recipe.tcp4(1, 1, 1, 0));
-        assertEquals(Segmenter.BAD, start(superPacket(empty, 1000, false), empty));
+        assertEquals(Segmenter.BAD, start(TestPackets.superPacket(empty, 1000, false), empty));
         byte[] udp = TestPackets.udp(Recipe.tcp4(1, 1, 1, 1290));
-        assertEquals(Segmenter.BAD, start(superPacket(udp, 10, true), udp));
-        assertEquals(118, start(superPacket(udp, 11, true), udp));
+        assertEquals(Segmenter.BAD, start(TestPackets.superPacket(udp, 10, true), udp));
+        assertEquals(118, start(TestPackets.superPacket(udp, 11, true), udp));
         BigEndian.putShort(udp, 24, 100);
-        assertEquals(Segmenter.BAD, start(superPacket(udp, 11, true), udp));
-        byte[] stub = superPacket(empty, 1000, false);
+        assertEquals(Segmenter.BAD, start(TestPackets.superPacket(udp, 11, true), udp));
+        byte[] stub = TestPackets.superPacket(empty, 1000, false);
         BigEndian.putShort(stub, AT + 2, 30); // ends within the TCP header
         assertEquals(Segmenter.BAD, segmenter.start(stub, AT, 30));
         assertEquals(Segmenter.BAD, segmenter.start(new byte[AT], AT, 0));
@@ -276,23 +276,5 @@ final class SegmenterTest {
             segments.add(Arrays.copyOfRange(dest, 5, dest.length));
         }
         return segments;
-    }
-
-    /** The packet as the kernel hands it over: with the pseudo header's sum for a checksum. */
-    static byte[] superPacket(byte[] packet, int gsoSize, boolean isUdp) {
-        byte[] array = TestPackets.padded(packet);
-        boolean isIpv6 = packet[0] >>> 4 == 6;
-        int transport = isIpv6 ? 40 : 20;
-        int tcpType = isIpv6 ? VirtioHeader.GSO_TCPV6 : VirtioHeader.GSO_TCPV4;
-        int type = isUdp ? VirtioHeader.GSO_UDP_L4 : tcpType;
-        int field = isUdp ? UdpHeader.CHECKSUM : TcpHeader.CHECKSUM;
-        int sum = TestPackets.naiveSum(packet, isIpv6 ? 8 : 12, isIpv6 ? 32 : 8, isUdp ? 17 : 6);
-        sum += packet.length - transport;
-        sum = (sum & 0xffff) + (sum >>> 16);
-        BigEndian.putShort(array, AT + transport + field, sum);
-        VirtioHeader.putKind(array, AT, VirtioHeader.NEEDS_CSUM, type);
-        VirtioHeader.putSizes(array, AT, 0, gsoSize);
-        VirtioHeader.putChecksum(array, AT, transport, field);
-        return array;
     }
 }

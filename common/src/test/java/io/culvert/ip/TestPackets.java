@@ -1,5 +1,6 @@
 package io.culvert.ip;
 
+import io.culvert.bytes.BigEndian;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
@@ -142,6 +143,27 @@ public final class TestPackets {
     public static byte[] padded(byte[] packet) {
         byte[] array = new byte[64 + packet.length];
         System.arraycopy(packet, 0, array, 64, packet.length);
+        return array;
+    }
+
+    /**
+     * The packet as the kernel hands it over, padded: with its virtio-net header, and the pseudo
+     * header's sum for a checksum.
+     */
+    public static byte[] superPacket(byte[] packet, int gsoSize, boolean isUdp) {
+        byte[] array = padded(packet);
+        boolean isIpv6 = packet[0] >>> 4 == 6;
+        int transport = isIpv6 ? 40 : 20;
+        int tcpType = isIpv6 ? VirtioHeader.GSO_TCPV6 : VirtioHeader.GSO_TCPV4;
+        int type = isUdp ? VirtioHeader.GSO_UDP_L4 : tcpType;
+        int field = isUdp ? UdpHeader.CHECKSUM : TcpHeader.CHECKSUM;
+        int sum = naiveSum(packet, isIpv6 ? 8 : 12, isIpv6 ? 32 : 8, isUdp ? 17 : 6);
+        sum += packet.length - transport;
+        sum = (sum & 0xffff) + (sum >>> 16);
+        BigEndian.putShort(array, 64 + transport + field, sum);
+        VirtioHeader.putKind(array, 64, VirtioHeader.NEEDS_CSUM, type);
+        VirtioHeader.putSizes(array, 64, 0, gsoSize);
+        VirtioHeader.putChecksum(array, 64, transport, field);
         return array;
     }
 }

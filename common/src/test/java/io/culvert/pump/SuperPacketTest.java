@@ -26,6 +26,13 @@ final class SuperPacketTest {
         return new PumpEnd(remote, loop, new MemoryTun(hasOffloads));
     }
 
+    /** The same, where both ends have said that super-packets may cross. */
+    private PumpEnd agreed(String remote, boolean hasOffloads) {
+        PumpEnd end = end(remote, hasOffloads);
+        end.carrier.takesSuperPackets = true;
+        return end;
+    }
+
     private static void join(PumpEnd a, PumpEnd b) {
         a.add(b);
         b.add(a);
@@ -73,6 +80,13 @@ final class SuperPacketTest {
         return made.getFirst();
     }
 
+    /** Five datagrams of 1000 bytes as one packet behind its virtio-net header. */
+    private static byte[] udpSuperPacket() {
+        byte[] one = TestPackets.udp(Recipe.tcp4(1, 1, 1, 5000));
+        byte[] padded = TestPackets.superPacket(one, 1000, true);
+        return Arrays.copyOfRange(padded, 64 - VirtioHeader.LENGTH, 64 + one.length);
+    }
+
     @Test
     void aSuperPacketIsWholeAgainAtTheOtherEnd() {
         for (boolean isIpv6 : new boolean[] {false, true}) {
@@ -87,6 +101,82 @@ final class SuperPacketTest {
             assertArrayEquals(superPacket(isIpv6), b.tun.written.getFirst());
             assertEquals(0, a.tun.leased());
         }
+    }
+
+    @Test
+    void crossesInOneDatagramWhereBothSaidSo() {
+        for (boolean isIpv6 : new boolean[] {false, true}) {
+            PumpEnd a = agreed("b", true);
+            PumpEnd b = agreed("a", true);
+            join(a, b);
+            a.tun.toRead.add(superPacket(isIpv6));
+            a.pump.poll();
+            assertEquals(1, a.carrier.flushed.size());
+            exchange(a, b);
+            assertEquals(1, b.tun.written.size());
+            assertArrayEquals(superPacket(isIpv6), b.tun.written.getFirst());
+            assertEquals(0, a.tun.leased());
+        }
+    }
+
+    @Test
+    void anEndWithoutOffloadsCutsWhatCameWhole() {
+        for (boolean isIpv6 : new boolean[] {false, true}) {
+            PumpEnd a = agreed("b", true);
+            PumpEnd b = agreed("a", false);
+            join(a, b);
+            a.tun.toRead.add(superPacket(isIpv6));
+            a.pump.poll();
+            exchange(a, b);
+            List<byte[]> expected = segments(isIpv6);
+            assertEquals(SEGMENTS, b.tun.written.size());
+            for (int i = 0; i < SEGMENTS; i++) {
+                assertArrayEquals(expected.get(i), b.tun.packets().get(i), "segment " + i);
+            }
+        }
+    }
+
+    @Test
+    void udpIsCutWhereTheDeviceTakesNoneOfIt() {
+        MemoryTun withoutUdp = new MemoryTun(true);
+        withoutUdp.hasUdpOffloads = false;
+        PumpEnd a = agreed("b", true);
+        PumpEnd b = new PumpEnd("a", loop, withoutUdp);
+        join(a, b);
+        a.tun.toRead.add(udpSuperPacket());
+        a.pump.poll();
+        assertEquals(1, a.carrier.flushed.size());
+        exchange(a, b);
+        assertEquals(5, b.tun.written.size());
+        for (byte[] packet : b.tun.packets()) {
+            assertTrue(TestPackets.isRight(packet));
+        }
+    }
+
+    @Test
+    void whatIsTooLongForTheCarrierIsCut() {
+        PumpEnd a = agreed("b", true);
+        PumpEnd b = agreed("a", true);
+        join(a, b);
+        a.carrier.maxDatagram = 2000;
+        a.tun.toRead.add(superPacket(false));
+        a.pump.poll();
+        assertEquals(SEGMENTS, a.carrier.flushed.size());
+        exchange(a, b);
+        assertArrayEquals(superPacket(false), b.tun.written.getFirst());
+    }
+
+    @Test
+    void aWholeSuperPacketBringsItsFlowsEarlierSegmentsOutBeforeIt() {
+        PumpEnd a = agreed("b", true);
+        PumpEnd b = agreed("a", true);
+        join(a, b);
+        a.tun.offer(segments(false).getFirst());
+        a.tun.toRead.add(superPacket(false));
+        a.pump.poll();
+        exchange(a, b);
+        assertEquals(2, b.tun.written.size());
+        assertArrayEquals(superPacket(false), b.tun.written.getLast());
     }
 
     @Test

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culvert.bytes.BigEndian;
 import io.culvert.crypto.PresharedKey;
 import io.culvert.ip.IpPrefix;
+import io.culvert.ip.SuperPacket;
+import io.culvert.ip.TestPackets;
+import io.culvert.ip.TestPackets.Recipe;
+import io.culvert.ip.VirtioHeader;
 import io.culvert.stats.DropReason;
 import io.culvert.wire.Transport;
 import java.util.List;
@@ -102,22 +106,78 @@ final class CryptoRoutingTest {
     }
 
     @Test
-    void aSuperPacketsFirstByteIsNoIpVersionToAPlainPeer() {
+    void aSuperPacketIsOpenedBehindItsHeader() {
         overlap();
-        byte[] superPacket = new byte[64];
-        superPacket[0] = 0x10;
-        sealTo(wide, server, superPacket);
-        rig.settle();
-        assertEquals(1, server.peer(wide).drops().of(DropReason.BAD_INNER_PACKET));
+        server.tunnel.allow(server.peer(wide), IpPrefix.parse("10.8.0.2/32"));
+        byte[] datagram = sealed(wide, server, superPacket(1000));
+        int length = server.tunnel.receive(datagram, 0, datagram.length, wide.address, rig.nowNs);
+        assertEquals(3052, length);
+        assertTrue(SuperPacket.isAt(datagram, Transport.CONTENT));
+        int packet = Transport.CONTENT + SuperPacket.HEADER;
+        assertEquals(1000, VirtioHeader.gsoSize(datagram, packet));
+        assertEquals(52, VirtioHeader.headerLength(datagram, packet), "ours, not the sender's 0");
     }
 
-    private void sealTo(Host from, Host to, byte[] content) {
+    @Test
+    void aSuperPacketsSourceMustBeThePeersToo() {
+        overlap();
+        sealTo(wide, server, superPacket(1000));
+        rig.settle();
+        assertEquals(1, server.peer(wide).drops().of(DropReason.DISALLOWED_SOURCE));
+    }
+
+    @Test
+    void aSuperPacketWhoseOffloadFieldsLieIsDroppedAndCounted() {
+        overlap();
+        server.tunnel.allow(server.peer(wide), IpPrefix.parse("10.8.0.2/32"));
+        byte[] cutShort = java.util.Arrays.copyOf(superPacket(1000), 100);
+        byte[] withoutMark = superPacket(1000);
+        withoutMark[0] = 0x11;
+        byte[] single = superPacket(1000);
+        VirtioHeader.clear(single, SuperPacket.HEADER);
+        byte[] elsewhere = superPacket(1000);
+        VirtioHeader.putChecksum(elsewhere, SuperPacket.HEADER, 19, 16);
+        byte[] otherKind = superPacket(1000);
+        VirtioHeader.putKind(
+                otherKind, SuperPacket.HEADER, VirtioHeader.NEEDS_CSUM, VirtioHeader.GSO_TCPV6);
+        List<byte[]> bad =
+                List.of(
+                        cutShort,
+                        withoutMark,
+                        single,
+                        elsewhere,
+                        otherKind,
+                        superPacket(0),
+                        new byte[] {0x10});
+        for (byte[] each : bad) {
+            sealTo(wide, server, each);
+        }
+        rig.settle();
+        assertEquals(bad.size(), server.peer(wide).drops().of(DropReason.BAD_INNER_PACKET));
+        assertEquals(2, server.received.size());
+    }
+
+    /** Three segments of 1000 bytes from 10.8.0.2, as one plaintext. */
+    private static byte[] superPacket(int gsoSize) {
+        byte[] packet = TestPackets.tcp(Recipe.tcp4(1, 1, 1, 3000));
+        byte[] kernels = TestPackets.superPacket(packet, gsoSize, false);
+        byte[] content = new byte[SuperPacket.HEADER + packet.length];
+        assertEquals(content.length, SuperPacket.put(kernels, 64, packet.length, content, 0));
+        return content;
+    }
+
+    private byte[] sealed(Host from, Host to, byte[] content) {
         byte[] array = new byte[content.length + 64];
         System.arraycopy(content, 0, array, Transport.CONTENT, content.length);
         Peer<String> peer = from.peer(to);
         int length = from.tunnel.seal(peer, array, 0, content.length, rig.nowNs);
         assertTrue(length > 0);
-        from.send(to.address, array, 0, length, 0);
+        return java.util.Arrays.copyOf(array, length);
+    }
+
+    private void sealTo(Host from, Host to, byte[] content) {
+        byte[] datagram = sealed(from, to, content);
+        from.send(to.address, datagram, 0, datagram.length, 0);
     }
 
     @Test
