@@ -58,7 +58,7 @@ final class ProcessCommandsTest {
 
     @Test
     void tellsThatASignalEndedIt() throws Exception {
-        assertTrue(commands.run(List.of("sh", "-c", "kill -INT $$"), "").wasKilled());
+        assertTrue(commands.run(List.of("sh", "-c", "kill -KILL $$"), "").wasKilled());
         assertFalse(commands.run(List.of("sh", "-c", "exit 3"), "").wasKilled());
     }
 
