@@ -12,6 +12,7 @@ become_wg() {
             *) name=$word ;;
         esac
     done
+    [[ -n ${CULVERT_WG_CONFIG:-} ]] || find_wg_quick_file
     # The control socket that another program listens at: Java takes it as its standard input.
     if [[ -n ${WG_UAPI_FD:-} ]]; then exec 0<&"$WG_UAPI_FD" || die "WG_UAPI_FD=$WG_UAPI_FD: no such descriptor"; fi
     # shellcheck disable=SC2206  # options are words on purpose
@@ -20,6 +21,24 @@ become_wg() {
         exec "$jdk/bin/java" "${java_flags[@]}" -jar "$dist/culvert.jar" "$@"
     fi
     wg_in_background "$name" "$@"
+}
+
+# wg-quick strips comments before it tells `wg` its file, and with them the `#@` lines. Where it is our
+# parent, its command line says which file that is: by wg-quick's own rule a name, else a path.
+# Sets CULVERT_WG_CONFIG when the file reaches a peer by WebSocket.
+find_wg_quick_file() {
+    local words=() file='' at
+    mapfile -d '' -t words 2>/dev/null <"${WG_PARENT:-/proc/$PPID}/cmdline" || return 0
+    for ((at = 0; at + 2 < ${#words[@]}; at++)); do
+        if [[ ${words[at]##*/} == wg-quick && ${words[at + 1]} == up ]]; then file=${words[at + 2]}; fi
+    done
+    [[ -n $file ]] || return 0
+    if [[ $file =~ ^[a-zA-Z0-9_=+.-]{1,15}$ ]]; then
+        file=/etc/wireguard/$file.conf
+    elif [[ $file != /* ]]; then
+        file=$(readlink "${WG_PARENT:-/proc/$PPID}/cwd")/$file
+    fi
+    if grep -q -s -i '^[[:space:]]*#@[[:space:]]*WebSocket' "$file"; then export CULVERT_WG_CONFIG=$file; fi
 }
 
 wg_in_background() {

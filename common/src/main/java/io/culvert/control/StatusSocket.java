@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -56,6 +58,22 @@ public final class StatusSocket implements AutoCloseable {
     /** Where the socket of this interface lies. */
     public static Path pathOf(Path runtimeFolder, String name) {
         return runtimeFolder.resolve(name + SUFFIX);
+    }
+
+    /**
+     * The names of the interfaces that have a socket in this folder, in order; some may be stale.
+     */
+    public static List<String> names(Path runtimeFolder) throws IOException {
+        if (!Files.isDirectory(runtimeFolder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(runtimeFolder)) {
+            return entries.map(entry -> entry.getFileName().toString())
+                    .filter(file -> file.endsWith(SUFFIX) && !file.startsWith("."))
+                    .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /**

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
         name = "wg",
         mixinStandardHelpOptions = true,
         description =
-                "Make a WireGuard interface (UDP) for 'wg' and wg-quick to drive, as"
+                "Make a WireGuard interface for 'wg' and wg-quick to drive, as"
                         + " 'wireguard-go' does; returns when it is there.")
 final class WgCommand implements Callable<Integer> {
     @Parameters(paramLabel = "INTERFACE", description = "The interface's name.")

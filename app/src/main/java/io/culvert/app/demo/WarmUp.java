@@ -97,7 +97,17 @@ public final class WarmUp {
         MemoryTun inside = new MemoryTun(false);
         KnownHosts hosts = KnownHosts.of(file);
         Path socket = folder.resolve("laptop.sock");
-        ClientSetup setup = new ClientSetup(file, hosts, inside, MTU, 0, socket, UUID.randomUUID());
+        ClientSetup setup =
+                new ClientSetup(
+                        file,
+                        hosts,
+                        inside,
+                        MTU,
+                        0,
+                        socket,
+                        UUID.randomUUID(),
+                        ClientSetup.Control.optional(file.name()),
+                        false);
         try (ClientTunnel tunnel = ClientTunnel.start(setup)) {
             inside.put(TestPackets.udp(UDP_BYTES));
             tunnel.reached().get(REACH_LIMIT_S, TimeUnit.SECONDS);

@@ -69,6 +69,7 @@ public final class Show {
                 ask(each, answers);
             }
         }
+        askDriven(name, answers);
         if (name != null && !answers.silent().isEmpty()) {
             throw new IOException(
                     "the interface "
@@ -82,6 +83,22 @@ public final class Show {
             throw new WrongInput("nothing runs under the name '" + name + "'");
         }
         return answers;
+    }
+
+    /** Interfaces that wg-quick has set up, with no journal of ours; a silent one is gone. */
+    private void askDriven(@Nullable String name, Answers answers)
+            throws HostException, IOException {
+        List<String> ours = runDir.names();
+        for (String each : StatusSocket.names(runDir.folder())) {
+            if ((name == null || name.equals(each)) && !ours.contains(each)) {
+                try {
+                    answers.told()
+                            .add(StatusSocket.query(StatusSocket.pathOf(runDir.folder(), each)));
+                } catch (IOException e) {
+                    log.debug("{}: {}", each, e.getMessage());
+                }
+            }
+        }
     }
 
     private void ask(String name, Answers answers) {

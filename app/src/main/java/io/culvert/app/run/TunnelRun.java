@@ -70,7 +70,9 @@ public final class TunnelRun {
                         inside.mtu(),
                         inside.mark(),
                         socket,
-                        UUID.randomUUID());
+                        UUID.randomUUID(),
+                        ClientSetup.Control.optional(file.name()),
+                        false);
         try (ClientTunnel tunnel = ClientTunnel.start(setup)) {
             CompletableFuture<Object> ended =
                     CompletableFuture.anyOf(stop.requested(), tunnel.insideGone(), tunnel.failed());

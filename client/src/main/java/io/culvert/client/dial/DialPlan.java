@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param random where {@code Sec-WebSocket-Key} comes from
  */
 record DialPlan(DialSettings settings, @Nullable ClientTls tls, RandomGenerator random) {
+    DialPlan withFwMark(int mark) {
+        return new DialPlan(settings.withFwMark(mark), tls, random);
+    }
+
     Upgrade upgrade() {
         return new Upgrade(settings, random);
     }

@@ -56,6 +56,11 @@ public record DialSettings(
         }
     }
 
+    /** The same with another mark. */
+    DialSettings withFwMark(int mark) {
+        return new DialSettings(url, trust, token, bare, mark, hello, connectTimeoutMs);
+    }
+
     /** Whether TLS is spoken. */
     boolean isSecure() {
         return "wss".equalsIgnoreCase(url.getScheme());

@@ -61,6 +61,20 @@ final class Sockets {
         return channel;
     }
 
+    /** Marks a connection that is up anew; whether that could be done. */
+    static boolean remark(Channel channel, int fwMark) {
+        if (!(channel instanceof EpollSocketChannel epoll)) {
+            return false;
+        }
+        try {
+            mark(epoll, fwMark);
+            return true;
+        } catch (DialFailure e) {
+            log.warn("{}", e.getMessage());
+            return false;
+        }
+    }
+
     private static void mark(EpollSocketChannel channel, int fwMark) throws DialFailure {
         try {
             channel.config().setOption(SO_MARK, fwMark);

@@ -9,6 +9,7 @@ import io.culvert.carrier.WebSocketSettings;
 import io.culvert.client.loop.NettyLoop;
 import io.culvert.client.tls.ClientTls;
 import io.culvert.loop.EventLoop;
+import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
@@ -45,7 +46,6 @@ public final class WebSocketDialer {
     private static final int FAILURES_UNTIL_LOOKUP = 2;
     private static final long SHORTEST_TICK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final DialPlan plan;
     private final NettyLoop loop;
     private final CarrierListener listener;
     private final DialContext context;
@@ -55,6 +55,7 @@ public final class WebSocketDialer {
     private final EventLoop.Timer retry;
     private final EventLoop.Timer tick;
 
+    private DialPlan plan;
     private boolean isStopped;
     private boolean isDraining;
     private int failures;
@@ -68,12 +69,9 @@ public final class WebSocketDialer {
     /** Published by the loop for everybody. */
     private volatile CarrierInfo info;
 
-    /** A carrier that is up, its guard, when it came up, and from which address. */
+    /** A carrier that is up, its guard, when it came up, and by which connection. */
     private record Link(
-            WebSocketCarrier carrier,
-            CurrentCarrier guard,
-            long sinceNs,
-            @Nullable SocketAddress local) {}
+            WebSocketCarrier carrier, CurrentCarrier guard, long sinceNs, Channel channel) {}
 
     /**
      * A dialer that does nothing until {@link #start}.
@@ -113,6 +111,11 @@ public final class WebSocketDialer {
         loop.execute(this::lookAfterLink);
     }
 
+    /** Marks what is up, and what will be dialled, by another firewall mark; 0 for none. */
+    public void mark(int fwMark) {
+        loop.execute(() -> markInLoop(fwMark));
+    }
+
     /** For {@code show}. */
     public CarrierInfo info() {
         return info;
@@ -125,12 +128,20 @@ public final class WebSocketDialer {
         dial();
     }
 
+    private void markInLoop(int fwMark) {
+        plan = plan.withFwMark(fwMark);
+        boolean isMarked = link != null && Sockets.remark(link.channel, fwMark);
+        if (!isStopped && (!isMarked || race != null)) {
+            reconnect();
+        }
+    }
+
     private void lookAfterLink() {
         Link up = link;
         if (isStopped) {
             return;
         }
-        if (up == null || !isHere(up.local)) {
+        if (up == null || !isHere(up.channel.localAddress())) {
             reconnect();
         }
         if (up != null) {
@@ -216,7 +227,7 @@ public final class WebSocketDialer {
         CurrentCarrier guard = new CurrentCarrier(listener, new LinkOwner());
         WebSocketCarrier carrier = carrierOf(upgraded, guard);
         CarrierHandler handler = new CarrierHandler(carrier, context.nowNs());
-        link = new Link(carrier, guard, nowNs, upgraded.channel().localAddress());
+        link = new Link(carrier, guard, nowNs, upgraded.channel());
         upgraded.channel().pipeline().replace(UpgradeHandler.class, null, handler);
         carrier.start(nowNs);
         handler.receiveRest(upgraded.rest());

@@ -2,8 +2,11 @@ package io.culvert.client.tunnel;
 
 import io.culvert.config.TunnelFile;
 import io.culvert.tun.Tun;
+import io.culvert.uapi.UapiSocket;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client's tunnel is made of.
@@ -15,6 +18,9 @@ import java.util.UUID;
  * @param fwMark what the kernel marks the carriers' own packets with; 0 for none
  * @param statusSocket where {@code show} asks
  * @param instance of this process, told in HELLO
+ * @param control opens the socket by which {@code wg} drives the interface
+ * @param isDriven whether key and peers come by that socket, and the file only says by which
+ *     WebSocket a peer is reached
  */
 public record ClientSetup(
         TunnelFile file,
@@ -23,4 +29,22 @@ public record ClientSetup(
         int mtu,
         int fwMark,
         Path statusSocket,
-        UUID instance) {}
+        UUID instance,
+        Control control,
+        boolean isDriven) {
+    /** Opens the control socket. */
+    @FunctionalInterface
+    public interface Control {
+        /**
+         * The socket, answered by {@code service}; null where the interface runs without.
+         *
+         * @throws IOException where it must not run without
+         */
+        @Nullable UapiSocket open(UapiSocket.Service service) throws IOException;
+
+        /** The usual socket of this interface, where it can be had. */
+        static Control optional(String name) {
+            return service -> UapiSocket.tryOpen(name, service);
+        }
+    }
+}

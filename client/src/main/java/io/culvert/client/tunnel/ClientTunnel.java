@@ -30,9 +30,6 @@ import io.culvert.uapi.Moment;
 import io.culvert.uapi.UapiSocket;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -57,7 +54,6 @@ public final class ClientTunnel implements AutoCloseable {
     private final CompletableFuture<IOException> insideGone = new CompletableFuture<>();
 
     // confined to the loop, made in start
-    private final IdentityHashMap<Peer<Carrier>, PeerPath> paths = new IdentityHashMap<>();
     private @Nullable Pump pump;
     private @Nullable PeerPaths ways;
     private @Nullable StatusReader statusReader;
@@ -117,7 +113,7 @@ public final class ClientTunnel implements AutoCloseable {
                 return tunnel;
             });
             tunnel.statusSocket = StatusSocket.open(setup.statusSocket(), tunnel::status);
-            tunnel.control = UapiSocket.tryOpen(setup.file().name(), tunnel.service());
+            tunnel.control = setup.control().open(tunnel.service());
             success = true;
             return tunnel;
         } finally {
@@ -133,32 +129,8 @@ public final class ClientTunnel implements AutoCloseable {
         if (made == null || udp == null) {
             throw new IllegalStateException("the tunnel was not started");
         }
-        return new PumpDevice(made, udp, this::carrierOf, new PathKeeper())
+        return new PumpDevice(made, udp, this::carrierOf, udp)
                 .service(loop::execute, () -> new Moment(clock.nowNs(), wall.now()));
-    }
-
-    /** Ends the path of a peer that goes, and begins the WebSocket of one that comes back. */
-    private final class PathKeeper implements PumpDevice.PeerWatcher {
-        @Override
-        public void onAdded(Peer<Carrier> peer) {
-            for (PeerSection section : setup.file().peers()) {
-                if (section.webSocket() != null
-                        && section.publicKey().equals(peer.publicKey())
-                        && ways != null) {
-                    PeerPath path = ways.byWebSocket(peer, section, section.webSocket());
-                    paths.put(peer, path);
-                    path.start();
-                }
-            }
-        }
-
-        @Override
-        public void onRemoved(Peer<Carrier> peer) {
-            PeerPath path = paths.remove(peer);
-            if (path != null) {
-                path.stop();
-            }
-        }
     }
 
     /** Completes when the first handshake does. */
@@ -169,6 +141,11 @@ public final class ClientTunnel implements AutoCloseable {
     /** Completes when the inside is gone and nothing can pass any more. */
     public CompletableFuture<IOException> insideGone() {
         return insideGone;
+    }
+
+    /** Completes when the control socket's file is gone, by which tools end an interface. */
+    public CompletableFuture<?> controlGone() {
+        return control == null ? new CompletableFuture<>() : control.gone();
     }
 
     /** Completes when the loop had a fault: a bug, which the log tells of. */
@@ -202,35 +179,42 @@ public final class ClientTunnel implements AutoCloseable {
                                 new LogWatcher(this::onEvent, insideGone::complete)));
         pump = made;
         handshakes.onDone(made::collect);
-        ways = new PeerPaths(setup, loop, made, clock, wall);
-        statusReader = new StatusReader(setup.file().name(), made.tunnel(), this::carrierOf);
-        List<PeerPath> started = new ArrayList<>();
-        for (PeerSection section : setup.file().peers()) {
-            Peer<Carrier> peer = made.tunnel().addPeer(PeerConfigs.of(section));
-            if (peer != null) {
-                PeerPath path = ways.of(peer, section);
-                paths.put(peer, path);
-                started.add(path);
-            }
+        PeerPaths opened = new PeerPaths(setup, loop, made, clock, wall);
+        ways = opened;
+        statusReader = new StatusReader(setup.tun().name(), made.tunnel(), this::carrierOf);
+        if (!setup.isDriven()) {
+            addPeers(made, opened);
         }
         made.start();
-        started.forEach(PeerPath::start);
+        opened.all().forEach(PeerPath::start);
         network =
                 new NetworkWatch(
-                        loop,
-                        clock::nowNs,
-                        () -> List.copyOf(paths.values()).forEach(PeerPath::onNetworkChange));
+                        loop, clock::nowNs, () -> opened.all().forEach(PeerPath::onNetworkChange));
         network.start();
     }
 
+    private void addPeers(Pump made, PeerPaths opened) throws IOException {
+        for (PeerSection section : setup.file().peers()) {
+            Peer<Carrier> peer = made.tunnel().addPeer(PeerConfigs.of(section));
+            if (peer != null) {
+                opened.open(peer, section);
+            }
+        }
+    }
+
     private Tunnel<Carrier> engine(TunnelEffects<Carrier> effects) {
+        SecureRandom random = new SecureRandom();
+        LocalIdentity identity =
+                setup.isDriven()
+                        ? LocalIdentity.unset(random)
+                        : new LocalIdentity(setup.file().local().privateKey());
         return new Tunnel<>(
                 new TunnelSetup<>(
-                        new LocalIdentity(setup.file().local().privateKey()),
+                        identity,
                         setup.mtu(),
                         effects,
                         new TimestampSource(wall),
-                        new SecureRandom(),
+                        random,
                         handshakes));
     }
 
@@ -243,7 +227,7 @@ public final class ClientTunnel implements AutoCloseable {
                 }
             }
             case TunnelEvent.HandshakeGaveUp<Carrier>(var peer) -> {
-                PeerPath path = paths.get(peer);
+                PeerPath path = pathOf(peer);
                 if (path != null) {
                     path.onGaveUp();
                 }
@@ -252,9 +236,13 @@ public final class ClientTunnel implements AutoCloseable {
         }
     }
 
+    private @Nullable PeerPath pathOf(Peer<Carrier> peer) {
+        return ways == null ? null : ways.of(peer);
+    }
+
     private @Nullable CarrierInfo carrierOf(Peer<Carrier> peer) {
         Carrier carrier = peer.endpoint();
-        PeerPath path = paths.get(peer);
+        PeerPath path = pathOf(peer);
         if (carrier != null) {
             return carrier.info();
         }
@@ -284,7 +272,6 @@ public final class ClientTunnel implements AutoCloseable {
         if (network != null) {
             network.close();
         }
-        paths.values().forEach(PeerPath::stop);
         if (ways != null) {
             ways.close();
         }

@@ -16,6 +16,9 @@ sealed interface PeerPath permits PeerPath.ByWebSocket, PeerPath.Awaited, UdpPat
     /** This machine's links, addresses or routes have changed. */
     void onNetworkChange();
 
+    /** Our own packets are to carry another firewall mark; UDP's socket is told by itself. */
+    default void onMark(int fwMark) {}
+
     /** What is known while the peer was not heard; null when nothing. */
     @Nullable CarrierInfo info();
 
@@ -38,6 +41,11 @@ sealed interface PeerPath permits PeerPath.ByWebSocket, PeerPath.Awaited, UdpPat
         @Override
         public void onNetworkChange() {
             dialer.onNetworkChange();
+        }
+
+        @Override
+        public void onMark(int fwMark) {
+            dialer.mark(fwMark);
         }
 
         @Override

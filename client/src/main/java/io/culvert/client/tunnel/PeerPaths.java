@@ -24,13 +24,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the path to each peer, and owns what they share. Confined to the loop. */
-final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
+/** The path to each peer, and what they share. Confined to the loop. */
+final class PeerPaths implements PumpDevice.UdpSide, PumpDevice.PeerWatcher, AutoCloseable {
     private final ClientSetup setup;
     private final NettyLoop loop;
     private final Pump pump;
@@ -40,6 +42,7 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("culvert-lookup").factory());
 
+    private final IdentityHashMap<Peer<Carrier>, PeerPath> paths = new IdentityHashMap<>();
     private int fwmark;
 
     /** Null until the first peer needs it. */
@@ -67,8 +70,43 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
         return udp == null ? null : udp.port();
     }
 
-    /** The path that the tunnel file names for the peer. */
-    PeerPath of(Peer<Carrier> peer, PeerSection section) throws IOException {
+    /** The peer's path; null for one that there is nothing to be done about. */
+    @Nullable PeerPath of(Peer<Carrier> peer) {
+        return paths.get(peer);
+    }
+
+    /** All of them, now. */
+    List<PeerPath> all() {
+        return List.copyOf(paths.values());
+    }
+
+    /** Makes the path that the tunnel file names for the peer. */
+    void open(Peer<Carrier> peer, PeerSection section) throws IOException {
+        paths.put(peer, made(peer, section));
+    }
+
+    /** Begins the WebSocket of a peer that {@code wg} adds. */
+    @Override
+    public void onAdded(Peer<Carrier> peer) {
+        for (PeerSection section : setup.file().peers()) {
+            URI url = section.webSocket();
+            if (url != null && section.publicKey().equals(peer.publicKey())) {
+                PeerPath path = byWebSocket(peer, section, url);
+                paths.put(peer, path);
+                path.start();
+            }
+        }
+    }
+
+    @Override
+    public void onRemoved(Peer<Carrier> peer) {
+        PeerPath path = paths.remove(peer);
+        if (path != null) {
+            path.stop();
+        }
+    }
+
+    private PeerPath made(Peer<Carrier> peer, PeerSection section) throws IOException {
         URI url = section.webSocket();
         if (url != null) {
             return byWebSocket(peer, section, url);
@@ -88,7 +126,7 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
         return new UdpPath(pump, peer, udp, book, endpoint.port());
     }
 
-    PeerPath byWebSocket(Peer<Carrier> peer, PeerSection section, URI url) {
+    private PeerPath byWebSocket(Peer<Carrier> peer, PeerSection section, URI url) {
         pump.tunnel().expectPath(peer);
         return new PeerPath.ByWebSocket(dialer(peer, section, url));
     }
@@ -127,13 +165,15 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
         return fwmark;
     }
 
-    /** WebSockets keep the mark that the tunnel came up with. */
     @Override
     public void fwmark(int mark) throws IOException {
         if (udp != null) {
             udp.setFwmark(mark);
         }
-        fwmark = mark;
+        if (mark != fwmark) {
+            fwmark = mark;
+            paths.values().forEach(path -> path.onMark(mark));
+        }
     }
 
     @Override
@@ -150,7 +190,7 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
                         trustOf(section),
                         bearerOf(section),
                         false,
-                        setup.fwMark(),
+                        fwmark,
                         new Hello(1, setup.instance(), features, longest),
                         DialSettings.CONNECT_TIMEOUT_MS);
         return new WebSocketDialer(settings, loop, new PeerLink(pump, peer), context);
@@ -174,6 +214,7 @@ final class PeerPaths implements PumpDevice.UdpSide, AutoCloseable {
 
     @Override
     public void close() {
+        paths.values().forEach(PeerPath::stop);
         if (udp != null) {
             udp.close();
         }
