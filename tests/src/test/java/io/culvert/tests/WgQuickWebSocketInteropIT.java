@@ -82,7 +82,8 @@ class WgQuickWebSocketInteropIT {
             quick.run("up").orFail();
             Traffic.ping(client, Outside.WORLD_4, 8000);
             Traffic.ping(client, Outside.WORLD_6, 8000);
-            long sent = Long.parseLong(client.sh("wg show cvt0 transfer").strip().split("\\s+", -1)[2]);
+            long sent =
+                    Long.parseLong(client.sh("wg show cvt0 transfer").strip().split("\\s+", -1)[2]);
             assertTrue(sent > 80_000, "through the tunnel went only " + sent);
             quick.run("down").orFail();
         }
