@@ -34,7 +34,11 @@ wg_end() {
     device=cvb${#spaces[@]}$end
     background "$space" "$name-$end" "$program" -f "$device"
     pids[$name]+=" $!"
-    until wg show "$device" >/dev/null 2>&1; do ((++tries < 100)) || return 1; sleep 0.1; done
+    # wg would remove a socket that is bound and does not listen yet, and end the program with it
+    until ip netns exec "$space" grep -q " 00010000 .*/$device.sock$" /proc/net/unix; do
+        ((++tries < 100)) || return 1
+        sleep 0.1
+    done
     wg set "$device" listen-port "$port" private-key "$work/$name-$end.key" \
         peer "$(<"$work/$name-$other.pub")" "$@" || return 1
     ip -n "$space" addr add "$address" dev "$device"

@@ -12,6 +12,8 @@ say() { printf 'bench: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
+PATH=$PATH:$("$root/tests/install-peers" --where)   # the newest wireguard-go and others, once it has built them
+
 ((EUID == 0)) || { say "needs root, for network namespaces: sudo $0"; exit 2; }
 for program in ip wg ping iperf3 openssl flock sysctl; do
     has "$program" || {

@@ -11,7 +11,7 @@ import io.culvert.tests.lab.Outside;
 import io.culvert.tests.lab.PythonWebSocket;
 import io.culvert.tests.lab.Running;
 import io.culvert.tests.lab.Traffic;
-import io.culvert.tests.lab.WireGuardGo;
+import io.culvert.tests.lab.WireGuardDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,8 @@ class BareInteropIT {
     private static void theirClient(Outside outside, Keys own, Keys gateway) {
         outside.lab()
                 .closing(
-                        new WireGuardGo(outside.lab(), outside.client(), own.privateKey(), 51_820)
+                        new WireGuardDevice(
+                                        outside.lab(), outside.client(), own.privateKey(), 51_820)
                                 .addresses("10.8.0.2/24", "fd08::2/64")
                                 .peer(
                                         gateway.publicKey(),
@@ -63,7 +64,7 @@ class BareInteropIT {
     private static void theirServer(Outside outside, Namespace where, Keys own, Keys client) {
         outside.lab()
                 .closing(
-                        new WireGuardGo(outside.lab(), where, own.privateKey(), 51_820)
+                        new WireGuardDevice(outside.lab(), where, own.privateKey(), 51_820)
                                 .addresses(GATEWAY_4 + "/24", GATEWAY_6 + "/64")
                                 .peer(client.publicKey(), "allowed-ips 10.8.0.2/32,fd08::2/128"));
     }

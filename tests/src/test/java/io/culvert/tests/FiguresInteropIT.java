@@ -11,7 +11,7 @@ import io.culvert.tests.lab.Running;
 import io.culvert.tests.lab.Shell;
 import io.culvert.tests.lab.Traffic;
 import io.culvert.tests.lab.Tunnel;
-import io.culvert.tests.lab.WireGuardGo;
+import io.culvert.tests.lab.WireGuardDevice;
 import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
@@ -75,11 +75,11 @@ class FiguresInteropIT {
             Keys near = Keys.make();
             Keys far = Keys.make();
             lab.closing(
-                    new WireGuardGo(lab, outside.gateway(), far.privateKey(), 51820)
+                    new WireGuardDevice(lab, outside.gateway(), far.privateKey(), 51820)
                             .addresses("10.9.0.1/24")
                             .peer(near.publicKey(), "allowed-ips 10.9.0.2/32"));
             lab.closing(
-                    new WireGuardGo(lab, outside.client(), near.privateKey(), 51821)
+                    new WireGuardDevice(lab, outside.client(), near.privateKey(), 51821)
                             .addresses("10.9.0.2/24")
                             .peer(
                                     far.publicKey(),

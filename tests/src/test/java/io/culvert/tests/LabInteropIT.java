@@ -12,7 +12,7 @@ import io.culvert.tests.lab.Nginx;
 import io.culvert.tests.lab.Outside;
 import io.culvert.tests.lab.Shell;
 import io.culvert.tests.lab.Traffic;
-import io.culvert.tests.lab.WireGuardGo;
+import io.culvert.tests.lab.WireGuardDevice;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -109,11 +109,11 @@ class LabInteropIT {
         Keys near = Keys.make();
         Keys far = Keys.make();
         lab.closing(
-                new WireGuardGo(lab, outside.gateway(), far.privateKey(), 51820)
+                new WireGuardDevice(lab, outside.gateway(), far.privateKey(), 51820)
                         .addresses(INSIDE + "/24")
                         .peer(near.publicKey(), "allowed-ips 10.9.0.2/32"));
         lab.closing(
-                new WireGuardGo(lab, outside.client(), near.privateKey(), 51821)
+                new WireGuardDevice(lab, outside.client(), near.privateKey(), 51821)
                         .addresses("10.9.0.2/24")
                         .peer(
                                 far.publicKey(),

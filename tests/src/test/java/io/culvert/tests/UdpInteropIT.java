@@ -10,6 +10,7 @@ import io.culvert.tests.lab.Lab;
 import io.culvert.tests.lab.Namespace;
 import io.culvert.tests.lab.Outcome;
 import io.culvert.tests.lab.Running;
+import io.culvert.tests.lab.WireGuardDevice;
 import io.culvert.tests.lab.Traffic;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +63,7 @@ class UdpInteropIT {
             if (farProgram.equals("culvert-wg")) {
                 startOurs(lab, far, FAR);
             } else {
-                far.start(farProgram, "-f", FAR);
+                WireGuardDevice.awaitSocket(far, FAR, far.start(farProgram, "-f", FAR));
             }
             Keys nearKeys = Keys.make();
             Way way = new Way(lab, near, middle, far, Keys.make());
@@ -84,10 +85,6 @@ class UdpInteropIT {
             Path key = lab.write(name + ".key", own.privateKey() + "\n");
             where.sh(
                     """
-                    i=0
-                    until wg show %1$s >/dev/null 2>&1; do
-                      i=$((i+1)); test $i -lt 100; sleep 0.05
-                    done
                     wg set %1$s private-key %2$s listen-port 51820 peer %3$s \
                       allowed-ips 10.9.0.0/24,fd09::/64
                     for a in %4$s; do

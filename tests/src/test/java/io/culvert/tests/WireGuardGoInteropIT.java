@@ -8,32 +8,25 @@ import io.culvert.tests.lab.Keys;
 import io.culvert.tests.lab.Lab;
 import io.culvert.tests.lab.Namespace;
 import io.culvert.tests.lab.Outside;
-import io.culvert.tests.lab.Running;
 import io.culvert.tests.lab.Traffic;
-import io.culvert.tests.lab.WireGuardGo;
+import io.culvert.tests.lab.WireGuardDevice;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Culvert and Debian's wireguard-go over UDP, in both roles. */
+/**
+ * Culvert and Debian's wireguard-go over UDP, in both roles: bulk and restarts. New keys, moves and
+ * other programs are {@link WireGuardMatrixInteropIT}'s.
+ */
 @Tag("interop")
 class WireGuardGoInteropIT {
     private static final String GATEWAY = "10.9.0.1";
     private static final String CLIENT = "10.9.0.2";
 
-    /** REKEY_AFTER_TIME is 120 s: somebody has made new keys by then. */
-    private static final Duration ONE_REKEY = Duration.ofSeconds(130);
-
-    private static final Duration LONG = Duration.ofSeconds(310);
-
     /** One pair: ours in one role, theirs in the other. */
-    private record Pair(String name, Outside outside, WireGuardGo theirs) {
+    private record Pair(String name, Outside outside, WireGuardDevice theirs) {
         Namespace client() {
             return outside.client();
         }
@@ -66,53 +59,6 @@ class WireGuardGoInteropIT {
         }
     }
 
-    @Test
-    void rekeysWithoutLosingPackets() {
-        rekeys(ONE_REKEY, 1);
-    }
-
-    @Test
-    @Tag("long")
-    void rekeysWithoutLosingPacketsForFiveMinutes() {
-        rekeys(LONG, 2);
-    }
-
-    /** All four combinations at once, as each takes so long. */
-    private static void rekeys(Duration length, int atLeast) {
-        try (Lab first = lab();
-                Lab second = lab();
-                Lab third = lab();
-                Lab fourth = lab()) {
-            List<Pair> pairs =
-                    List.of(
-                            oursAsGateway(first, false),
-                            oursAsGateway(second, true),
-                            oursAsClient(third, false),
-                            oursAsClient(fourth, true));
-            List<Running> pings = new ArrayList<>();
-            List<Long> handshakes = new ArrayList<>();
-            for (Pair pair : pairs) {
-                handshakes.add(pair.theirs().latestHandshake());
-                String count = Long.toString(length.toSeconds() * 20);
-                pings.add(
-                        pair.client()
-                                .start("ping", "-n", "-q", "-c", count, "-i", "0.05", GATEWAY));
-            }
-            for (int i = 0; i < pairs.size(); i++) {
-                Pair pair = pairs.get(i);
-                var outcome = pings.get(i).awaitExit(length.plusSeconds(30));
-                assertTrue(lossPercent(outcome.out()) < 0.5, () -> pair.name() + ": " + outcome);
-                long seconds = pair.theirs().latestHandshake() - handshakes.get(i);
-                System.out.printf(
-                        "%s: last handshake %d s after the first; %s%n",
-                        pair.name(), seconds, outcome.out().lines().skip(3).findFirst().orElse(""));
-                assertTrue(
-                        seconds >= 110L * atLeast,
-                        () -> pair.name() + ": handshakes " + seconds + " s apart");
-            }
-        }
-    }
-
     private static void exchangesTraffic(Lab lab, Pair pair) {
         Namespace client = pair.client();
         for (int payload : new int[] {0, 56, 1392, 1393, 65507}) {
@@ -140,8 +86,8 @@ class WireGuardGoInteropIT {
         Path yaml =
                 lab.write("gateway.yaml", "tunnel: wg0.conf\nlisten: [\"udp://0.0.0.0:51820\"]\n");
         Culvert.in(lab, outside.gateway()).server(yaml);
-        WireGuardGo go =
-                new WireGuardGo(lab, outside.client(), theirs.privateKey(), 51821)
+        WireGuardDevice go =
+                new WireGuardDevice(lab, outside.client(), theirs.privateKey(), 51821)
                         .addresses(CLIENT + "/24")
                         .peer(
                                 ours.publicKey(),
@@ -156,8 +102,8 @@ class WireGuardGoInteropIT {
         Keys ours = Keys.make();
         Keys theirs = Keys.make();
         String psk = preshared ? Keys.preshared() : "";
-        WireGuardGo go =
-                new WireGuardGo(lab, outside.gateway(), theirs.privateKey(), 51820)
+        WireGuardDevice go =
+                new WireGuardDevice(lab, outside.gateway(), theirs.privateKey(), 51820)
                         .addresses(GATEWAY + "/24")
                         .peer(
                                 ours.publicKey(),
@@ -203,16 +149,5 @@ class WireGuardGoInteropIT {
 
     private static String pskSetting(Lab lab, String psk) {
         return psk.isEmpty() ? "" : "preshared-key %s ".formatted(lab.write("psk", psk + "\n"));
-    }
-
-    private static double lossPercent(String ping) {
-        for (String line : ping.lines().toList()) {
-            int at = line.indexOf("% packet loss");
-            if (at > 0) {
-                String before = line.substring(0, at);
-                return Double.parseDouble(before.substring(before.lastIndexOf(' ') + 1));
-            }
-        }
-        throw new AssertionError("no statistics: " + ping.toLowerCase(Locale.ROOT));
     }
 }

@@ -74,11 +74,11 @@ public final class RelayRoad {
         RelayRoad road = new RelayRoad(outside, kind, there.publicKey());
         Lab lab = outside.lab();
         lab.closing(
-                new WireGuardGo(lab, outside.world(), there.privateKey(), 51_820)
+                new WireGuardDevice(lab, outside.world(), there.privateKey(), 51_820)
                         .addresses(SERVER_4 + "/24", SERVER_6 + "/64")
                         .peer(here.publicKey(), "allowed-ips 10.7.0.2/32,fd07::2/128"));
         lab.closing(
-                new WireGuardGo(lab, outside.client(), here.privateKey(), 51_820)
+                new WireGuardDevice(lab, outside.client(), here.privateKey(), 51_820)
                         .addresses("10.7.0.2/24", "fd07::2/64")
                         .peer(
                                 there.publicKey(),

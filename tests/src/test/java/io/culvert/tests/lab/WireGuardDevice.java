@@ -1,30 +1,38 @@
 package io.culvert.tests.lab;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Debian's wireguard-go in a namespace, set up with {@code wg}. Confined to the test's thread.
+ * A WireGuard that others wrote, Debian's wireguard-go unless told, in a namespace and set up with
+ * {@code wg}. Confined to the test's thread.
  *
  * <p>Its control sockets stand in one folder for all namespaces, so no device name comes twice.
  */
-public final class WireGuardGo implements AutoCloseable {
+public final class WireGuardDevice implements AutoCloseable {
     private static final AtomicInteger DEVICES = new AtomicInteger();
 
     private final Namespace where;
     private final String device;
-    private Running running;
+    private final Running running;
 
-    /** Starts it with a private key, listening on {@code port}; addresses as for `ip addr`. */
-    public WireGuardGo(Lab lab, Namespace where, String privateKey, int port) {
+    /** Starts Debian's wireguard-go with a private key, listening on {@code port}. */
+    public WireGuardDevice(Lab lab, Namespace where, String privateKey, int port) {
+        this(lab, where, WireGuardProgram.DEBIAN, privateKey, port);
+    }
+
+    /** Starts {@code program} with a private key, listening on {@code port}. */
+    public WireGuardDevice(
+            Lab lab, Namespace where, WireGuardProgram program, String privateKey, int port) {
         this.where = where;
         this.device = "wt%dx%d".formatted(ProcessHandle.current().pid() % 100_000, nextDevice());
-        this.running = launch();
+        this.running = where.start(program.command(device));
+        awaitSocket(where, device, running);
         var key = lab.write(where.name() + "-" + device + ".key", privateKey + "\n");
         where.sh("wg set %s private-key %s listen-port %d".formatted(device, key, port));
     }
 
-    public WireGuardGo addresses(String... addresses) {
+    /** Adds addresses as for {@code ip addr}, and raises the device. */
+    public WireGuardDevice addresses(String... addresses) {
         for (String address : addresses) {
             where.sh("ip addr add %s dev %s".formatted(address, device));
         }
@@ -33,7 +41,7 @@ public final class WireGuardGo implements AutoCloseable {
     }
 
     /** Adds a peer; {@code settings} as for {@code wg set}. */
-    public WireGuardGo peer(String publicKey, String settings) {
+    public WireGuardDevice peer(String publicKey, String settings) {
         where.sh("wg set %s peer %s %s".formatted(device, publicKey, settings));
         return this;
     }
@@ -67,19 +75,26 @@ public final class WireGuardGo implements AutoCloseable {
         return Long.parseLong(words[column]);
     }
 
-    private Running launch() {
-        // In the foreground, so that its process is ours to end.
-        Running go = where.start("wireguard-go", "-f", device);
-        where.sh(
-                """
-                i=0
-                until wg show %s >/dev/null 2>&1; do i=$((i+1)); test $i -lt 100; sleep 0.05; done
-                """
-                        .formatted(device));
-        if (!go.isAlive()) {
-            throw new AssertionError(go.awaitExit(Duration.ofSeconds(1)));
+    /**
+     * Waits until the program started as {@code running} serves its control socket, without
+     * touching it: {@code wg} removes a socket that refuses it, as one that is bound and does not
+     * listen yet does, and wireguard-go ends with its socket.
+     */
+    public static void awaitSocket(Namespace where, String device, Running running) {
+        var come =
+                where.run(
+                        "sh",
+                        "-c",
+                        """
+                        i=0
+                        until grep -q ' 00010000 .*/%s.sock$' /proc/net/unix; do
+                          i=$((i+1)); test $i -lt 400 || exit 1; sleep 0.05
+                        done
+                        """
+                                .formatted(device));
+        if (come.exit() != 0 || !running.isAlive()) {
+            throw new AssertionError("does not come up: " + running);
         }
-        return go;
     }
 
     @Override
