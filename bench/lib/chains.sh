@@ -2,8 +2,8 @@
 # and adds the tunnel's processes to $pids and the inner address of the far end to $far_address;
 # it fails where something is missing. To add one: write the function, name it in $all_chains.
 
-all_chains="wireguard-go wireguard-go-latest wstunnel culvert-wss culvert-nginx culvert-udp
-    culvert-relay culvert-relay-nginx culvert-relay-latest"
+all_chains="none wireguard-go wireguard-go-latest boringtun gotatun openvpn wstunnel wstunnel-nginx
+    culvert-wss culvert-nginx culvert-udp culvert-relay culvert-relay-nginx culvert-relay-latest"
 reference=wireguard-go
 
 # available CHAIN: false, with the reason said, when a program is not here
@@ -11,7 +11,9 @@ available() {
     case $1 in
         wireguard-go) needs_program wireguard-go "$1" ;;
         wireguard-go-latest) needs_program wireguard-go-latest "$1" ;;
-        wstunnel) [[ -x ${WSTUNNEL:-} ]] || { say "$1: left out (WSTUNNEL names no program)"; return 1; }
+        boringtun) needs_program boringtun-cli "$1" ;;
+        gotatun|openvpn) needs_program "$1" "$1" ;;
+        wstunnel*) [[ -x ${WSTUNNEL:-} ]] || { say "$1: left out (WSTUNNEL names no program)"; return 1; }
                   needs_program wireguard-go "$1" ;;
         culvert-relay-latest) needs_program wireguard-go-latest "$1" ;;
         culvert-relay-nginx) needs_program nginx "$1" && needs_program wireguard-go "$1" ;;
@@ -19,6 +21,13 @@ available() {
         culvert-nginx*) needs_program nginx "$1" ;;
         *-other) [[ -x ${CULVERT_OTHER:-} ]] || { say "$1: left out (CULVERT_OTHER names no launcher)"; return 1; } ;;
     esac
+}
+
+# --- no tunnel -----------------------------------------------------------------------------------
+
+start_none() {
+    pair none
+    far_address[none]=192.0.2.1
 }
 
 needs_program() { has "$1" || { say "$2: left out (no $1 here)"; return 1; }; }
@@ -32,7 +41,8 @@ wg_end() {
     shift 5
     [[ $end == g ]] && other=c
     device=cvb${#spaces[@]}$end
-    background "$space" "$name-$end" "$program" -f "$device"
+    # shellcheck disable=SC2086  # a program with its options
+    background "$space" "$name-$end" $program -f "$device"
     pids[$name]+=" $!"
     # wg would remove a socket that is bound and does not listen yet, and end the program with it
     until ip netns exec "$space" grep -q " 00010000 .*/$device.sock$" /proc/net/unix; do
@@ -57,19 +67,55 @@ wg_chain() {
 start_wireguard-go() { wg_chain wireguard-go wireguard-go; }
 start_wireguard-go-latest() { wg_chain wireguard-go-latest wireguard-go-latest; }
 
+start_boringtun() { wg_chain boringtun "boringtun-cli --disable-drop-privileges"; }
+start_gotatun() { wg_chain gotatun "gotatun --disable-drop-privileges"; }
+
+# OpenVPN over TCP 443, two peers that know each other's certificate
+start_openvpn() {
+    local name=openvpn end options
+    pair $name
+    mkdir -p "$work/$name"
+    for end in c g; do
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=$end" \
+            -keyout "$work/$name/$end.key" -out "$work/$name/$end.crt" 2>/dev/null || return 1
+    done
+    for end in g c; do
+        if [[ $end == g ]]; then
+            options="--proto tcp-server --tls-server --dh none --ifconfig 10.9.0.1 10.9.0.2 --lport 443"
+        else
+            options="--proto tcp-client --tls-client --ifconfig 10.9.0.2 10.9.0.1 --remote 192.0.2.1 443"
+        fi
+        # shellcheck disable=SC2086  # words
+        background cvb-$name-$end $name-$end openvpn --dev tun0 --dev-type tun $options \
+            --cert "$work/$name/$end.crt" --key "$work/$name/$end.key" --cipher AES-256-GCM --data-ciphers AES-256-GCM \
+            --peer-fingerprint "$(fingerprint "$work/$name/$([[ $end == g ]] && echo c || echo g).crt")" --verb 3
+        pids[$name]+=" $!"
+    done
+    until_line $name-c 'Initialization Sequence Completed' $! || return 1
+    far_address[$name]=10.9.0.1
+}
+
+fingerprint() { openssl x509 -in "$1" -noout -fingerprint -sha256 | sed 's/.*=//'; }
+
 # wireguard-go's datagrams inside wstunnel's WebSocket
-start_wstunnel() {
-    local name=wstunnel
+start_wstunnel() { wstunnel_chain wstunnel wss://0.0.0.0:8443 8443; }
+
+start_wstunnel-nginx() { wstunnel_chain wstunnel-nginx ws://127.0.0.1:8080 443; }
+
+wstunnel_chain() {
+    local name=$1 listen=$2 port=$3 tls=()
     pair $name
     keys $name
     certificate
     wg_end $name g wireguard-go 51820 10.9.0.1/24 allowed-ips 10.9.0.2/32 || return 1
-    background cvb-$name-g $name-server "$WSTUNNEL" server --restrict-to 127.0.0.1:51820 \
-        wss://0.0.0.0:8443 --tls-certificate "$work/fullchain.pem" --tls-private-key "$work/privkey.pem"
+    [[ $listen != wss:* ]] || tls=(--tls-certificate "$work/fullchain.pem" --tls-private-key "$work/privkey.pem")
+    background cvb-$name-g $name-server "$WSTUNNEL" server --restrict-to 127.0.0.1:51820 "$listen" "${tls[@]}"
     pids[$name]+=" $!"
     sleep 1
+    [[ $listen == wss:* ]] || start_nginx $name /connect/events || return 1
     background cvb-$name-c $name-client "$WSTUNNEL" client \
-        -L 'udp://127.0.0.1:51900:127.0.0.1:51820?timeout_sec=0' wss://192.0.2.1:8443
+        -L 'udp://127.0.0.1:51900:127.0.0.1:51820?timeout_sec=0' "wss://192.0.2.1:$port" \
+        --http-upgrade-path-prefix connect
     pids[$name]+=" $!"
     sleep 1
     wg_end $name c wireguard-go 51821 10.9.0.2/24 allowed-ips 10.9.0.0/24 endpoint 127.0.0.1:51900 \
@@ -141,11 +187,11 @@ culvert_chain() {
 #@ CaFile = $work/fullchain.pem"
 }
 
-# The project's own nginx file, unchanged but for its paths.
+# start_nginx NAME [PATH]: the project's own nginx file, unchanged but for its paths
 start_nginx() {
     local folder=$work/$1 pid tries=0
     mkdir -p "$folder/site" "$folder/culvert"
-    sed -e "s|/etc/nginx/culvert/|$work/|; s|/var/www/html|$folder/site|" "$root/nginx/culvert-443.conf" >"$folder/site.conf"
+    sed -e "s|/etc/nginx/culvert/|$work/|; s|/var/www/html|$folder/site|; s|location = /connect |location = ${2:-/connect} |" "$root/nginx/culvert-443.conf" >"$folder/site.conf"
     cat >"$folder/nginx.conf" <<CONF
 user root; daemon off; pid $folder/nginx.pid; error_log stderr; worker_processes 1; events {}
 http { access_log off; include $folder/site.conf; }

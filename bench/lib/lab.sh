@@ -68,16 +68,36 @@ machine() {
         || die "CC=$CC: a namespace may use only: $(sysctl -n net.ipv4.tcp_allowed_congestion_control) (sysctl net.ipv4.tcp_allowed_congestion_control)"
 }
 
-# pair NAME: cvb-NAME-c (client, 192.0.2.2) and cvb-NAME-g (gateway, 192.0.2.1), joined by one cable
+# pair NAME: cvb-NAME-c (client, 192.0.2.2) and cvb-NAME-g (gateway, 192.0.2.1), joined by one cable,
+# which is the link emulator's where that runs
 pair() {
     local near=cvb-$1-c far=cvb-$1-g
     machine "$near"
     machine "$far"
-    ip link add eth0 netns "$near" mtu 1500 type veth peer name eth0 netns "$far" mtu 1500 || die "no veth pair"
+    if ((cables > 0)); then
+        ((--cables))
+        ip link set "cvl${cables}c" netns "$near" name eth0 mtu 1500 || die "no cable"
+        ip link set "cvl${cables}g" netns "$far" name eth0 mtu 1500 || die "no cable"
+    else
+        ip link add eth0 netns "$near" mtu 1500 type veth peer name eth0 netns "$far" mtu 1500 || die "no veth pair"
+    fi
     ip -n "$near" addr add 192.0.2.2/24 dev eth0
     ip -n "$far" addr add 192.0.2.1/24 dev eth0
     ip -n "$near" link set eth0 up
     ip -n "$far" link set eth0 up
+}
+
+# emulate COUNT: so many cables of the kind that $LINK tells; the next pairs are joined by them
+cables=0
+emulate() {
+    local i devices=()
+    java_program LinkEmulator
+    for ((i = 0; i < $1; i++)); do devices+=("cvl${i}c" "cvl${i}g"); done
+    # shellcheck disable=SC2086  # words
+    "${java_program[@]}" $LINK "${devices[@]}" >"$work/link.log" 2>&1 </dev/null 9>&- &
+    started+=($!)
+    until_line link '^ready' $! || die "LINK=$LINK does not work"
+    cables=$1
 }
 
 # --- processes -----------------------------------------------------------------------------------
@@ -124,6 +144,19 @@ ticks() {
     echo "$user $system"
 }
 
+# java_program CLASS: compiles a program of the bench beside the launcher's own libraries; the array java_program runs it
+java_program() {
+    local library home
+    "$root/culvert" --version >/dev/null || die "the launcher does not work"
+    home=$(source "$root/app/launcher/common.sh" && find_jdk && echo "$jdk") || die "no JDK"
+    library="$root/app/target/culvert/culvert.jar:$root/app/target/culvert/lib/*"
+    mkdir -p "$work/classes"
+    "$home/bin/javac" -proc:none -nowarn -d "$work/classes" -cp "$library" \
+        "$bench/src/main/java/io/culvert/bench/$1.java" || die "$1 does not compile"
+    java_program=("$home/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx96m
+        --enable-native-access=ALL-UNNAMED -cp "$work/classes:$library" "io.culvert.bench.$1")
+}
+
 # --- keys ----------------------------------------------------------------------------------------
 
 # keys NAME: key pairs of both ends into $work/NAME-{c,g}.{key,pub}
@@ -167,6 +200,7 @@ surroundings() {
         kernel "$(uname -sr)" \
         cpu "$(nproc) × $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
         jdk "${java:-unknown}" \
+        link "${LINK:-a veth pair, 1500 bytes, offloads on}" \
         "congestion control" "outside $(on "${spaces[0]}" sysctl -n net.ipv4.tcp_congestion_control), iperf3 $INNER_CC" \
         load "$(cut -d ' ' -f 1-3 /proc/loadavg) (1, 5, 15 minutes, at the end)"
 }

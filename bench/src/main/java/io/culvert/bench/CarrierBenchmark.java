@@ -63,7 +63,7 @@ public class CarrierBenchmark {
             near.reserve(LENGTH);
             near.commit(LENGTH);
         }
-        near.flush();
+        near.flush(0);
         return wire.length;
     }
 

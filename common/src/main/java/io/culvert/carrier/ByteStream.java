@@ -17,6 +17,11 @@ public interface ByteStream {
      */
     void write(byte[] array, int offset, int length);
 
+    /** The congestion control of its TCP connection; empty where it has none, or is not known. */
+    default String congestionControl() {
+        return "";
+    }
+
     /**
      * Closes the stream after what was written, but waits for a dead connection only briefly; the
      * adapter then tells the carrier.

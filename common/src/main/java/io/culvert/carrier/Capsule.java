@@ -28,6 +28,9 @@ final class Capsule {
     static final int INSTANCE_LENGTH = 16;
     static final int SEQUENCE_LENGTH = 8;
 
+    /** Bytes of a whole PING or PONG. */
+    static final int PING_LENGTH = 2 + 1 + SEQUENCE_LENGTH;
+
     /** Most bytes that any of the writers below takes. */
     static final int MAX_CONTROL = 64;
 

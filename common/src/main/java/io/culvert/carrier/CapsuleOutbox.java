@@ -9,6 +9,10 @@ final class CapsuleOutbox implements Outbox {
     private final FrameWriter frames;
     private final Writer writer;
     private int maxFrameBytes;
+
+    /** How much is gathered in one frame, if that is less. */
+    private int gatheredBytes = Integer.MAX_VALUE;
+
     private byte[] array;
     private int end = START;
     private int datagram;
@@ -32,6 +36,11 @@ final class CapsuleOutbox implements Outbox {
     }
 
     @Override
+    public void gather(int bytes) {
+        gatheredBytes = bytes;
+    }
+
+    @Override
     public byte[] array() {
         return array;
     }
@@ -40,7 +49,8 @@ final class CapsuleOutbox implements Outbox {
     public int reserve(int maxLength) {
         int capsule = Capsule.datagramHeader(maxLength);
         int message = end - START + capsule + maxLength;
-        if (end > START && message + frames.headerLength(message) > maxFrameBytes) {
+        int most = Math.min(maxFrameBytes, gatheredBytes);
+        if (end > START && message + frames.headerLength(message) > most) {
             flush();
         }
         header = capsule; // only now: a flush may lead back here
@@ -58,6 +68,17 @@ final class CapsuleOutbox implements Outbox {
             Capsule.putDatagramHeader(array, datagram, length, header);
             end = datagram + length;
         }
+    }
+
+    @Override
+    public void ping(long sequence) {
+        if (end - START + Capsule.PING_LENGTH + Frame.MAX_HEADER > maxFrameBytes) {
+            flush();
+        }
+        if (end + Capsule.PING_LENGTH > array.length) {
+            array = Arrays.copyOf(array, START + maxFrameBytes);
+        }
+        end = Capsule.putSequence(array, end, Capsule.PING, sequence);
     }
 
     @Override

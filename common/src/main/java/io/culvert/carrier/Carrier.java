@@ -12,7 +12,7 @@ package io.culvert.carrier;
  * if (carrier.isWritable()) {
  *     int offset = carrier.reserve(maxLength);
  *     carrier.commit(fill(carrier.array(), offset));
- *     carrier.flush();
+ *     carrier.flush(nowNs);
  * }
  * }</pre>
  *
@@ -50,7 +50,7 @@ public interface Carrier {
     }
 
     /** Sends what was committed. */
-    void flush();
+    void flush(long nowNs);
 
     /**
      * Whether both sides of this carrier have said that transport messages may hold super-packets.
@@ -61,6 +61,19 @@ public interface Carrier {
 
     /** The longest datagram that crosses this carrier, in bytes. */
     int maxDatagram();
+
+    /**
+     * What a super-packet may be long without keeping others waiting, in bytes: some milliseconds
+     * of what the path delivers.
+     */
+    default int messageBytes() {
+        return maxDatagram();
+    }
+
+    /** The path's round trip without its queues, in ns; 0 if it is not known. */
+    default long leastRoundTripNs() {
+        return 0;
+    }
 
     /**
      * What the cookie and the rate limiter know this remote by: address and port, 6 or 18 bytes; or

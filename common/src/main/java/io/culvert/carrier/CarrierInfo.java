@@ -11,9 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param remote resolved {@code ip:port}; null while there is none
  * @param state up, connecting or down
  * @param since when the state began
+ * @param congestionControl what its TCP uses, such as {@code bbr}; empty where it has none, or it
+ *     is not known
  */
 public record CarrierInfo(
-        String kind, @Nullable String url, @Nullable String remote, State state, Instant since) {
+        String kind,
+        @Nullable String url,
+        @Nullable String remote,
+        State state,
+        Instant since,
+        String congestionControl) {
+    /** Of a carrier without TCP, or whose TCP is not up. */
+    public CarrierInfo(
+            String kind,
+            @Nullable String url,
+            @Nullable String remote,
+            State state,
+            Instant since) {
+        this(kind, url, remote, state, since, "");
+    }
 
     /** Where a carrier is in its life. */
     public enum State {

@@ -9,15 +9,20 @@ import java.util.random.RandomGenerator;
 final class Heartbeat {
     private final Controls controls;
     private final Liveness liveness;
-    private final boolean bare;
-    private long sequence;
+
+    private final FlightLimit flight;
+    private final boolean isBare;
+
+    private long sequence; // the newest ping's, of any purpose
+    private long asked; // the newest ping's that liveness waits for
     private long rttNs; // 0 until the first answer
     private boolean answeredWhileFull;
 
-    Heartbeat(Controls controls, RandomGenerator random, boolean bare) {
+    Heartbeat(Controls controls, RandomGenerator random, FlightLimit flight, boolean isBare) {
         this.controls = controls;
         this.liveness = new Liveness(random);
-        this.bare = bare;
+        this.flight = flight;
+        this.isBare = isBare;
     }
 
     void start(long nowNs) {
@@ -38,7 +43,7 @@ final class Heartbeat {
     boolean check(long nowNs) {
         switch (liveness.check(nowNs)) {
             case FINE -> {}
-            case PING_IDLE -> controls.ping(++sequence);
+            case PING_IDLE -> controls.ping(nextSequence());
             case PING_UNDER_TRAFFIC -> pingUnderTraffic();
             case DEAD -> {
                 return false;
@@ -59,6 +64,19 @@ final class Heartbeat {
         return liveness.delayNs(nowNs);
     }
 
+    /**
+     * The sequence of a PING capsule that is to go out at once, to know how much is under way; 0 if
+     * none is.
+     */
+    long measure(long nowNs) {
+        if (!flight.wantsPing()) {
+            return 0;
+        }
+        sequence++;
+        flight.onPing(sequence, nowNs);
+        return sequence;
+    }
+
     /** The other side wants a WebSocket ping's payload back. */
     void onPing(byte[] payload, int length) {
         controls.owePong(payload, length);
@@ -69,13 +87,22 @@ final class Heartbeat {
         controls.owePongCapsule(asked);
     }
 
-    /** The other side answered the ping {@code answered}. */
+    /** A WebSocket ping was answered, maybe by a hop in between. */
     void onPong(long answered, long nowNs) {
-        if (answered == sequence && liveness.isOutstanding()) {
+        if (answered == asked && liveness.isOutstanding()) {
             liveness.onAnswered();
             long sampleNs = Math.max(1, nowNs - liveness.pingedNs());
             rttNs = rttNs == 0 ? sampleNs : rttNs + (sampleNs - rttNs) / 8;
         }
+    }
+
+    /** The other side answered a PING capsule, the newest that it had read. */
+    void onPongCapsule(long answered, long nowNs) {
+        if (answered < 0 || answered > sequence) {
+            return;
+        }
+        flight.onPong(answered, nowNs);
+        onPong(Math.min(answered, asked), nowNs);
     }
 
     /** Answers pings; while the stream is full only once, so that a flood makes nothing grow. */
@@ -92,10 +119,16 @@ final class Heartbeat {
 
     /** A PING capsule proves what the peer has read; a hop between may answer the other kind. */
     private void pingUnderTraffic() {
-        if (bare) {
-            controls.ping(++sequence);
+        if (isBare) {
+            controls.ping(nextSequence());
         } else {
-            controls.pingCapsule(++sequence);
+            controls.pingCapsule(nextSequence());
         }
+    }
+
+    private long nextSequence() {
+        sequence++;
+        asked = sequence;
+        return sequence;
     }
 }

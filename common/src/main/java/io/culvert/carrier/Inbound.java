@@ -91,7 +91,7 @@ final class Inbound implements FrameReader.Sink, CapsuleReader.Sink {
         } else if (opcode == Frame.CLOSE) {
             readClose(array, length);
         } else if (length == Long.BYTES) {
-            onPong(BigEndian.getLong(array, 0));
+            heartbeat.onPong(BigEndian.getLong(array, 0), nowNs);
         }
     }
 
@@ -132,6 +132,6 @@ final class Inbound implements FrameReader.Sink, CapsuleReader.Sink {
 
     @Override
     public void onPong(long sequence) {
-        heartbeat.onPong(sequence, nowNs);
+        heartbeat.onPongCapsule(sequence, nowNs);
     }
 }

@@ -14,8 +14,26 @@ sealed interface Outbox permits CapsuleOutbox, BareOutbox {
     /** Ends the datagram begun by reserve; 0 forgets it. */
     void commit(int length);
 
+    /** From now on at most so much is gathered in one frame; one datagram may be longer. */
+    default void gather(int bytes) {}
+
+    /**
+     * Asks the other side to answer when it has read what was gathered before: with capsules only.
+     */
+    default void ping(long sequence) {
+        throw new IllegalStateException("bare mode has no PING capsule");
+    }
+
     /** Writes out what was gathered, if anything. */
     void flush();
+
+    /** The same after a ping of that sequence, unless it is 0. */
+    default void flush(long sequence) {
+        if (sequence != 0) {
+            ping(sequence);
+        }
+        flush();
+    }
 
     /** Now and then: gives back the room for long datagrams where none came for a while. */
     void trim();

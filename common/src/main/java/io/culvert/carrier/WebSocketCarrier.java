@@ -45,6 +45,8 @@ public final class WebSocketCarrier implements Carrier {
     private final Heartbeat heartbeat;
     private final Inbound inbound;
 
+    private final FlightLimit flight;
+
     private State state = State.NEW;
     private int maxDatagram;
     private boolean takesSuperPackets;
@@ -73,7 +75,8 @@ public final class WebSocketCarrier implements Carrier {
         this.drops = drops;
         FrameWriter writer = new FrameWriter(settings.role(), random);
         this.controls = new Controls(writer, this::write);
-        this.heartbeat = new Heartbeat(controls, random, isBare());
+        this.flight = isBare() ? FlightLimit.none() : FlightLimit.measured();
+        this.heartbeat = new Heartbeat(controls, random, flight, isBare());
         this.inbound = new Inbound(this, settings, listener, drops, heartbeat);
         int frameBytes = settings.maxMessageBytes();
         if (isBare()) {
@@ -114,12 +117,18 @@ public final class WebSocketCarrier implements Carrier {
             return;
         }
         heartbeat.onReceived(nowNs);
+        boolean wasFull = flight.isFull();
         int code = inbound.read(array, offset, length, nowNs);
         if (state != State.CLOSED) {
             listener.onReadEnd(this);
         }
         if (state == State.OPEN) {
             heartbeat.answer(!stream.isWritable());
+            outbox.flush(heartbeat.measure(nowNs));
+        }
+        outbox.gather(flight.messageBytes());
+        if (wasFull && isWritable()) {
+            listener.onWritable(this);
         }
         if (code != Inbound.GOES_ON) {
             end(code);
@@ -191,7 +200,11 @@ public final class WebSocketCarrier implements Carrier {
 
     @Override
     public boolean isWritable() {
-        return state == State.OPEN && stream.isWritable();
+        boolean isWritable = state == State.OPEN && stream.isWritable() && !flight.isFull();
+        if (!isWritable) {
+            flight.onHeldBack();
+        }
+        return isWritable;
     }
 
     @Override
@@ -215,11 +228,17 @@ public final class WebSocketCarrier implements Carrier {
         }
         outbox.commit(length);
         gathered += Math.min(length, 1);
+        flight.onSent(length);
     }
 
     @Override
-    public void flush() {
-        outbox.flush();
+    public void flush(long nowNs) {
+        outbox.flush(state == State.OPEN ? heartbeat.measure(nowNs) : 0);
+    }
+
+    @Override
+    public int messageBytes() {
+        return Math.min(maxDatagram, flight.messageBytes());
     }
 
     @Override
@@ -233,6 +252,11 @@ public final class WebSocketCarrier implements Carrier {
     }
 
     @Override
+    public long leastRoundTripNs() {
+        return flight.leastRoundTripNs();
+    }
+
+    @Override
     public byte[] source() {
         return settings.source();
     }
@@ -241,7 +265,12 @@ public final class WebSocketCarrier implements Carrier {
     public CarrierInfo info() {
         CarrierInfo.State now = state == State.OPEN ? CarrierInfo.State.UP : CarrierInfo.State.DOWN;
         return new CarrierInfo(
-                settings.kind(), settings.url(), settings.remote(), now, settings.since());
+                settings.kind(),
+                settings.url(),
+                settings.remote(),
+                now,
+                settings.since(),
+                stream.congestionControl());
     }
 
     @Override

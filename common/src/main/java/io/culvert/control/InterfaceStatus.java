@@ -48,11 +48,13 @@ public record InterfaceStatus(
      * @param remote resolved {@code ip:port}; null while there is none
      * @param state {@code up}, {@code connecting} or {@code down}
      * @param since RFC 3339
+     * @param congestionControl what its TCP uses, such as {@code bbr}; null for udp
      */
     public record CarrierStatus(
             String kind,
             @Nullable String url,
             @Nullable String remote,
             String state,
-            String since) {}
+            String since,
+            @Nullable String congestionControl) {}
 }

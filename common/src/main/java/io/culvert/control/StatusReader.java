@@ -71,7 +71,8 @@ public final class StatusReader {
                 info.url(),
                 info.remote(),
                 info.state().name().toLowerCase(Locale.ROOT),
-                text(info.since()));
+                text(info.since()),
+                info.congestionControl().isEmpty() ? null : info.congestionControl());
     }
 
     private static String text(Instant instant) {

@@ -4,8 +4,8 @@ import io.culvert.bytes.BigEndian;
 import java.util.Objects;
 
 /**
- * Cuts a super-packet into ordinary packets, in software: what the kernel's GSO does. Reused from
- * packet to packet; allocates nothing. Confined to one thread.
+ * Cuts a super-packet into ordinary packets, in software: what the kernel's GSO does; or into
+ * smaller super-packets. Reused from packet to packet; allocates nothing. Confined to one thread.
  *
  * <p>{@link #start} validates every field of the virtio-net header before the packet, then {@link
  * #write} makes the packets one by one. The array is borrowed from start to the last write.
@@ -28,6 +28,26 @@ public final class Segmenter {
     private int headersLength; // 0 for one ordinary packet, which is copied as it is
     private int gsoSize;
     private int segments;
+
+    /** Segments that a part holds. */
+    private int partSegments;
+
+    /**
+     * Takes up the packet as {@link #start(byte[], int, int)} does, to be made into as few parts as
+     * can be: super-packets with their mark and virtio-net header ({@link SuperPacket}), at most
+     * {@code most} bytes each, or ordinary packets, where a part has one segment.
+     *
+     * @return how many parts it makes, at least 1; {@link #BAD} when something is not valid
+     */
+    public int start(byte[] array, int offset, int length, int most) {
+        int count = start(array, offset, length);
+        if (count == BAD || headersLength == 0) {
+            return count;
+        }
+        int payload = most - SuperPacket.HEADER - headersLength;
+        partSegments = Math.clamp(payload / gsoSize, 1, count);
+        return Math.ceilDiv(count, partSegments);
+    }
 
     /**
      * Takes up the packet that stands behind its virtio-net header. One ordinary packet's partial
@@ -69,6 +89,7 @@ public final class Segmenter {
             return BAD;
         }
         segments = headersLength == 0 ? 1 : Math.ceilDiv(payloadLength(), gsoSize);
+        partSegments = 1;
         return segments;
     }
 
@@ -150,35 +171,51 @@ public final class Segmenter {
         return view.totalLength() - headersLength;
     }
 
-    /** Length of the packet number {@code index}. */
+    /** Length of the packet or part number {@code index}. */
     public int lengthOf(int index) {
-        Objects.checkIndex(index, segments);
-        return headersLength == 0
-                ? view.totalLength()
-                : headersLength + Math.min(gsoSize, payloadLength() - index * gsoSize);
+        if (headersLength == 0) {
+            Objects.checkIndex(index, segments);
+            return view.totalLength();
+        }
+        int payload = payloadOf(index);
+        return (payload > gsoSize ? SuperPacket.HEADER : 0) + headersLength + payload;
     }
 
-    /** Writes the packet number {@code index} to {@code dest}; answers its length. */
+    private int payloadOf(int index) {
+        Objects.checkIndex(index * partSegments, segments);
+        int unit = partSegments * gsoSize;
+        return Math.min(unit, payloadLength() - index * unit);
+    }
+
+    /** Writes the packet or part number {@code index} to {@code dest}; answers its length. */
     public int write(int index, byte[] dest, int destOffset) {
-        int length = lengthOf(index);
         if (headersLength == 0) {
+            int length = lengthOf(index);
             System.arraycopy(source, packet, dest, destOffset, length);
             return length;
         }
-        System.arraycopy(source, packet, dest, destOffset, headersLength);
+        int payload = payloadOf(index);
+        boolean isSuper = payload > gsoSize;
+        int at = destOffset + (isSuper ? SuperPacket.HEADER : 0);
+        int length = headersLength + payload;
+        System.arraycopy(source, packet, dest, at, headersLength);
         System.arraycopy(
                 source,
-                packet + headersLength + index * gsoSize,
+                packet + headersLength + index * partSegments * gsoSize,
                 dest,
-                destOffset + headersLength,
-                length - headersLength);
-        fixIp(dest, destOffset, length, index);
+                at + headersLength,
+                payload);
+        fixIp(dest, at, length, index * partSegments);
         if (view.protocol() == IpPacket.TCP) {
-            fixTcp(dest, destOffset, length, index);
+            fixTcp(dest, at, index);
         } else {
-            fixUdp(dest, destOffset, length);
+            UdpHeader.putLength(dest, at + view.transport(), length - view.transport());
         }
-        return length;
+        if (isSuper) {
+            SuperPacket.mark(source, packet, dest, destOffset);
+        }
+        putChecksum(dest, at, length, isSuper);
+        return at + length - destOffset;
     }
 
     private void fixIp(byte[] dest, int at, int length, int index) {
@@ -191,32 +228,34 @@ public final class Segmenter {
         Ipv4Header.fixChecksum(dest, at);
     }
 
-    private void fixTcp(byte[] dest, int at, int length, int index) {
+    private void fixTcp(byte[] dest, int at, int index) {
         int header = at + view.transport();
-        TcpHeader.putSequence(dest, header, TcpHeader.sequence(dest, header) + index * gsoSize);
+        int first = index * partSegments;
+        TcpHeader.putSequence(dest, header, TcpHeader.sequence(dest, header) + first * gsoSize);
         int flags = TcpHeader.flags(dest, header);
         if (index > 0) {
             flags &= ~TcpHeader.CWR; // RFC 3168 §6.1.2: said once, with the first new data
         }
-        if (index < segments - 1) {
+        if (first + partSegments < segments) {
             flags &= ~(TcpHeader.FIN | TcpHeader.PSH);
         }
         TcpHeader.putFlags(dest, header, flags);
-        TcpHeader.putChecksum(dest, header, 0);
-        TcpHeader.putChecksum(dest, header, transportChecksum(dest, at, length));
     }
 
-    private void fixUdp(byte[] dest, int at, int length) {
-        int header = at + view.transport();
-        UdpHeader.putLength(dest, header, length - view.transport());
-        UdpHeader.putChecksum(dest, header, 0);
-        UdpHeader.putChecksum(dest, header, nonZero(transportChecksum(dest, at, length)));
-    }
-
-    private int transportChecksum(byte[] dest, int at, int length) {
+    /** Of a super-packet only the pseudo header's sum, as the kernel wants it. */
+    private void putChecksum(byte[] dest, int at, int length, boolean isSuper) {
         int transportLength = length - view.transport();
+        int field = at + view.transport() + VirtioHeader.checksumOffset(source, packet);
         long sum = Checksum.pseudoHeader(dest, at, view.protocol(), transportLength);
-        return Checksum.finish(Checksum.add(sum, dest, at + view.transport(), transportLength));
+        if (isSuper) {
+            BigEndian.putShort(dest, field, Checksum.fold(sum));
+            return;
+        }
+        BigEndian.putShort(dest, field, 0);
+        int checksum =
+                Checksum.finish(Checksum.add(sum, dest, at + view.transport(), transportLength));
+        boolean isUdp = view.protocol() == IpPacket.UDP;
+        BigEndian.putShort(dest, field, isUdp ? nonZero(checksum) : checksum);
     }
 
     /** RFC 768: a computed 0 goes as all ones, for 0 says "no checksum". */

@@ -33,16 +33,13 @@ public final class SuperPacket {
         return VirtioHeader.gsoType(array, packet) != VirtioHeader.GSO_NONE;
     }
 
-    /** Copies packet and virtio-net header behind a mark; answers the length of all. */
-    public static int put(byte[] from, int packet, int length, byte[] array, int offset) {
+    /**
+     * Puts the mark, and the virtio-net header of the packet at {@code packet}, before a packet.
+     */
+    public static void mark(byte[] from, int packet, byte[] array, int offset) {
         array[offset] = MARK;
         array[offset + 1] = 0;
         System.arraycopy(
-                from,
-                packet - VirtioHeader.LENGTH,
-                array,
-                offset + HEADER - VirtioHeader.LENGTH,
-                VirtioHeader.LENGTH + length);
-        return HEADER + length;
+                from, packet - VirtioHeader.LENGTH, array, offset + 2, VirtioHeader.LENGTH);
     }
 }

@@ -1,6 +1,7 @@
 package io.culvert.libc;
 
 import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The options of one socket, by its descriptor, that the JDK does not offer. Confined to one
@@ -35,8 +36,12 @@ public final class SocketOptions {
         }
     }
 
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_CONGESTION = 13;
+    private static final int NAME_BYTES = 16; // TCP_CA_NAME_MAX
+
     private final int fd;
-    private final NativeBuffer value = NativeBuffer.allocate(2 * Integer.BYTES);
+    private final NativeBuffer value = NativeBuffer.allocate(NAME_BYTES + Integer.BYTES);
 
     private SocketOptions(int fd) {
         this.fd = fd;
@@ -71,6 +76,43 @@ public final class SocketOptions {
                 throw Libc.failure("getsockopt " + option);
             }
             return value.bytes().getInt(0);
+        } finally {
+            Reference.reachabilityFence(value);
+        }
+    }
+
+    /** Sets TCP_CONGESTION, for {@link CongestionControl}. */
+    void setName(String name) throws LibcException {
+        byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+        value.bytes().put(0, bytes);
+        long address = value.address(0, bytes.length);
+        try {
+            if (NativeCalls.setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, address, bytes.length)
+                    < 0) {
+                throw Libc.failure("setsockopt TCP_CONGESTION = " + name);
+            }
+        } finally {
+            Reference.reachabilityFence(value);
+        }
+    }
+
+    /** Reads TCP_CONGESTION. */
+    String readName() throws LibcException {
+        value.bytes().putInt(NAME_BYTES, NAME_BYTES);
+        long address = value.address(0, value.size());
+        try {
+            if (NativeCalls.getsockopt(
+                            fd, IPPROTO_TCP, TCP_CONGESTION, address, address + NAME_BYTES)
+                    < 0) {
+                throw Libc.failure("getsockopt TCP_CONGESTION");
+            }
+            byte[] name = new byte[NAME_BYTES];
+            value.bytes().get(0, name);
+            int end = 0;
+            while (end < NAME_BYTES && name[end] != 0) {
+                end++;
+            }
+            return new String(name, 0, end, StandardCharsets.US_ASCII);
         } finally {
             Reference.reachabilityFence(value);
         }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>into the peer's flow queue, as plaintext
  *   <li>when its carrier is writable: out of the queue, dropped there if it waited too long
  *   <li>segment into the carrier's message, in place; a super-packet goes whole where the other
- *       side takes it
+ *       side takes it, or in as large parts as keep nobody waiting
  *   <li>nonce, pad, seal, in place
  *   <li>one flush of all that went to a carrier
  * </ol>
@@ -170,14 +170,14 @@ final class Outbound {
                 drain(backlog, nowNs);
             }
         }
-        flush();
-        carrier.flush();
+        flush(nowNs);
+        carrier.flush(nowNs);
     }
 
     /** Steps 4 to 7 for every peer: some may be reached by another carrier now. */
     void drain(long nowNs) {
         drainAll(nowNs);
-        flush();
+        flush(nowNs);
     }
 
     /** Whoever still waits when the turn's budget is spent comes first in the next turn. */
@@ -193,9 +193,9 @@ final class Outbound {
     }
 
     /** Step 7 for every carrier that was filled. */
-    void flush() {
+    void flush(long nowNs) {
         for (Carrier carrier : filled) {
-            carrier.flush();
+            carrier.flush(nowNs);
         }
         filled.clear();
     }
@@ -210,6 +210,7 @@ final class Outbound {
             return;
         }
         filled.add(carrier);
+        backlog.queue.setPath(carrier.leastRoundTripNs());
         while (budgetBytes > 0 && carrier.isWritable()) {
             Packet packet = backlog.queue.poll(nowNs);
             if (packet == null) {
@@ -234,44 +235,26 @@ final class Outbound {
     }
 
     private void send(Peer<Carrier> peer, Carrier carrier, Packet packet, long nowNs) {
-        int whole = SuperPacket.HEADER + packet.length() + PADDING + Transport.OVERHEAD;
-        if (carrier.takesSuperPackets()
-                && SuperPacket.isSuper(packet.array(), packet.offset())
-                && whole <= carrier.maxDatagram()) {
-            sendWhole(peer, carrier, packet, nowNs);
-            return;
-        }
-        int segments = segmenter.start(packet.array(), packet.offset(), packet.length());
-        if (segments <= 0) {
+        boolean goesWhole =
+                carrier.takesSuperPackets() && SuperPacket.isSuper(packet.array(), packet.offset());
+        int most = goesWhole ? carrier.messageBytes() - PADDING - Transport.OVERHEAD : 0;
+        int parts = segmenter.start(packet.array(), packet.offset(), packet.length(), most);
+        if (parts <= 0) {
             peer.drops().count(DropReason.BAD_OUTBOUND_PACKET);
             return;
         }
-        int ecn = Ecn.of(packet.array(), packet.offset()); // the segments' and the outer header's
-        for (int i = 0; i < segments; i++) {
-            int most = segmenter.lengthOf(i) + PADDING + Transport.OVERHEAD;
-            if (most > carrier.maxDatagram()) {
+        int ecn = Ecn.of(packet.array(), packet.offset()); // the parts' and the outer header's
+        for (int i = 0; i < parts; i++) {
+            int room = segmenter.lengthOf(i) + PADDING + Transport.OVERHEAD;
+            if (room > carrier.maxDatagram()) {
                 peer.drops().count(DropReason.TOO_LARGE);
                 return;
             }
-            int offset = carrier.reserve(most);
+            int offset = carrier.reserve(room);
             byte[] array = carrier.array();
             int length = segmenter.write(i, array, offset + Transport.CONTENT);
             carrier.commit(tunnel.seal(peer, array, offset, length, nowNs), ecn);
         }
-    }
-
-    private void sendWhole(Peer<Carrier> peer, Carrier carrier, Packet packet, long nowNs) {
-        byte[] from = packet.array();
-        int at = packet.offset();
-        if (segmenter.check(from, at, packet.length()) <= 0) {
-            peer.drops().count(DropReason.BAD_OUTBOUND_PACKET);
-            return;
-        }
-        int whole = SuperPacket.HEADER + packet.length() + PADDING + Transport.OVERHEAD;
-        int offset = carrier.reserve(whole);
-        byte[] array = carrier.array();
-        int length = SuperPacket.put(from, at, packet.length(), array, offset + Transport.CONTENT);
-        carrier.commit(tunnel.seal(peer, array, offset, length, nowNs), Ecn.of(from, at));
     }
 
     /**

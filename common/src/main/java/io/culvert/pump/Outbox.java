@@ -65,18 +65,18 @@ final class Outbox {
     }
 
     /** Hands over what the carriers take now. */
-    void flush() {
+    void flush(long nowNs) {
         Iterator<Map.Entry<Carrier, ArrayDeque<Waiting>>> all = waiting.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<Carrier, ArrayDeque<Waiting>> entry = all.next();
-            flush(entry.getKey(), entry.getValue());
+            flush(entry.getKey(), entry.getValue(), nowNs);
             if (entry.getValue().isEmpty()) {
                 all.remove();
             }
         }
     }
 
-    private void flush(Carrier carrier, ArrayDeque<Waiting> queue) {
+    private void flush(Carrier carrier, ArrayDeque<Waiting> queue, long nowNs) {
         while (carrier.isWritable()) {
             Waiting next = queue.pollFirst();
             if (next == null) {
@@ -92,7 +92,7 @@ final class Outbox {
             System.arraycopy(datagram, 0, carrier.array(), offset, datagram.length);
             carrier.commit(datagram.length, next.trafficClass);
         }
-        carrier.flush();
+        carrier.flush(nowNs);
     }
 
     /** Forgets what waits for a carrier that is gone. */

@@ -99,7 +99,7 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
         } catch (IOException e) {
             insideIsGone(e);
         }
-        outbound.flush();
+        outbound.flush(nowNs);
         settle();
         return packets;
     }
@@ -188,8 +188,8 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
         if (closed) {
             return;
         }
-        outbox.flush();
-        outbound.drain(carrier, nowNs());
+        outbox.flush(nowNs());
+        outbound.drain(carrier, nowNs);
         settle();
     }
 
@@ -228,12 +228,12 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
             return;
         }
         if (!outbox.isEmpty()) {
-            outbox.flush();
+            outbox.flush(nowNs());
         }
         if (mayDrain) {
             mayDrain = false;
             outbound.drain(nowNs());
-            outbox.flush();
+            outbox.flush(nowNs);
         }
         if (!timerIsNear) {
             timerIsNear = true;

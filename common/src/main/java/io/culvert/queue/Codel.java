@@ -5,8 +5,7 @@ package io.culvert.queue;
  * long, too long a time (RFC 8289 §5). Confined to one thread.
  */
 final class Codel {
-    private final long targetNs;
-    private final long intervalNs;
+    private final Patience patience;
 
     private boolean isAbove; // the wait is above the target since some time
     private long aboveUntilNs; // while isAbove: when an interval of that is over
@@ -15,9 +14,8 @@ final class Codel {
     private long count; // drops since the dropping state was entered
     private long lastCount; // what count began with then
 
-    Codel(Limits limits) {
-        targetNs = limits.targetNs();
-        intervalNs = limits.intervalNs();
+    Codel(Patience patience) {
+        this.patience = patience;
     }
 
     /**
@@ -26,13 +24,13 @@ final class Codel {
      * @param isShort at most one packet's worth of bytes is left behind it: then it never may
      */
     boolean mayDrop(long waitedNs, boolean isShort, long nowNs) {
-        if (waitedNs < targetNs || isShort) {
+        if (waitedNs < patience.targetNs() || isShort) {
             isAbove = false;
             return false;
         }
         if (!isAbove) {
             isAbove = true;
-            aboveUntilNs = nowNs + intervalNs;
+            aboveUntilNs = nowNs + patience.intervalNs();
             return false;
         }
         return nowNs - aboveUntilNs >= 0;
@@ -55,7 +53,7 @@ final class Codel {
         isDropping = true;
         long delta = count - lastCount;
         // dropping began again soon: go on near the rate that controlled the queue before
-        boolean isRecent = nowNs - dropNextNs < 16 * intervalNs;
+        boolean isRecent = nowNs - dropNextNs < 16 * patience.intervalNs();
         count = delta > 1 && isRecent ? delta : 1;
         lastCount = count;
         dropNextNs = controlLaw(nowNs);
@@ -69,6 +67,6 @@ final class Codel {
     }
 
     private long controlLaw(long fromNs) {
-        return fromNs + (long) ((double) intervalNs / Math.sqrt((double) count));
+        return fromNs + (long) ((double) patience.intervalNs() / Math.sqrt((double) count));
     }
 }

@@ -21,8 +21,8 @@ final class Flow {
     boolean isActive; // in one of the two lists
     @Nullable Flow next;
 
-    Flow(Limits limits) {
-        codel = new Codel(limits);
+    Flow(Patience patience) {
+        codel = new Codel(patience);
     }
 
     void append(Entry entry, int length) {

@@ -28,6 +28,7 @@ public final class FlowQueue {
     private static final long STALE_NS = 10_000_000_000L;
 
     private final Limits limits;
+    private final Patience patience;
     private final Drops drops;
 
     /** Whether packets are looked into, and marked. */
@@ -48,6 +49,7 @@ public final class FlowQueue {
 
     private FlowQueue(Limits limits, Drops drops, boolean isIp) {
         this.limits = limits;
+        this.patience = new Patience(limits);
         this.drops = drops;
         this.isIp = isIp;
         this.buckets = new Flow[limits.flows()];
@@ -81,7 +83,7 @@ public final class FlowQueue {
         int index = (int) ((Integer.toUnsignedLong(flowHash) * buckets.length) >>> 32);
         Flow flow = buckets[index];
         if (flow == null) {
-            flow = new Flow(limits);
+            flow = new Flow(patience);
             buckets[index] = flow;
         }
         return flow;
@@ -112,6 +114,11 @@ public final class FlowQueue {
             throw new IllegalStateException(packets + " packets and no flow that has them");
         }
         drop(packet, DropReason.QUEUE_OVERFLOW);
+    }
+
+    /** The path behind the queue has this least round trip; 0 if that is not known. */
+    public void setPath(long roundTripNs) {
+        patience.setPath(roundTripNs);
     }
 
     /** The next packet, now the caller's; null when none waits. */

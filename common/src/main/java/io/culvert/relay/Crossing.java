@@ -111,9 +111,9 @@ public final class Crossing {
     }
 
     /** No more datagrams of this read: what was taken leaves. */
-    public void flush() {
+    public void flush(long nowNs) {
         if (carrier != null) {
-            carrier.flush();
+            carrier.flush(nowNs);
         }
     }
 
@@ -123,6 +123,7 @@ public final class Crossing {
         if (stream == null) {
             return;
         }
+        waiting.setPath(stream.leastRoundTripNs());
         boolean hasMore = true;
         while (hasMore && stream.isWritable()) {
             Packet next = urgent.pollFirst();
@@ -139,7 +140,7 @@ public final class Crossing {
                 next.release();
             }
         }
-        stream.flush();
+        stream.flush(nowNs);
     }
 
     private static void write(Carrier stream, byte[] array, int offset, int length) {

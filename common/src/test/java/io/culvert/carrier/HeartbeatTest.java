@@ -124,7 +124,7 @@ final class HeartbeatTest {
         rig.nowNs += 80_000_000;
         masked("6f0408 0000000000000001");
         rig.send(new byte[1]);
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         advance(4);
         rig.pipe.take();
         long before = rig.carrier.rttNs();
@@ -137,7 +137,7 @@ final class HeartbeatTest {
         Rig bare = Rig.of(Role.SERVER, Protocol.BARE);
         bare.start();
         bare.send(new byte[1]);
-        bare.carrier.flush();
+        bare.carrier.flush(bare.nowNs);
         bare.pipe.take();
         bare.carrier.tick(0);
         bare.nowNs = 3 * SECOND_NS;
@@ -165,7 +165,7 @@ final class HeartbeatTest {
         started();
         for (int i = 0; i < 15 && !rig.pipe.closed; i++) {
             rig.send(new byte[100]);
-            rig.carrier.flush();
+            rig.carrier.flush(rig.nowNs);
             advance(1);
         }
         assertTrue(rig.pipe.closed);

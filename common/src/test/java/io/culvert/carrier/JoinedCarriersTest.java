@@ -73,7 +73,7 @@ final class JoinedCarriersTest {
             from.carrier.commit(datagram.length);
             sent.add(datagram);
         }
-        from.carrier.flush();
+        from.carrier.flush(0);
     }
 
     private static void assertSame(List<byte[]> sent, List<byte[]> got) {
@@ -118,7 +118,7 @@ final class JoinedCarriersTest {
                         int offset = carrier.reserve(3);
                         carrier.array()[offset] = 42;
                         carrier.commit(1);
-                        carrier.flush();
+                        carrier.flush(0);
                     }
                 };
         WebSocketSettings settings = Rig.settings(Role.CLIENT, Protocol.CULVERT_1, 16_350);
@@ -162,7 +162,7 @@ final class JoinedCarriersTest {
     private void batchOfOne(List<byte[]> sent) {
         byte[] datagram = datagram(200);
         client.send(datagram);
-        client.carrier.flush();
+        client.carrier.flush(0);
         sent.add(datagram);
     }
 
@@ -187,7 +187,7 @@ final class JoinedCarriersTest {
         join(Protocol.BARE);
         client.send(new byte[100]);
         client.send(new byte[100]);
-        client.carrier.flush();
+        client.carrier.flush(0);
         byte[] bytes = client.pipe.take();
         assertTrue(keyAt(bytes, 2) != keyAt(bytes, 106 + 2));
     }

@@ -43,7 +43,7 @@ final class ReentrancyTest {
     private static void send(Carrier carrier) {
         carrier.reserve(9);
         carrier.commit(9);
-        carrier.flush();
+        carrier.flush(0);
     }
 
     @Test
@@ -112,8 +112,8 @@ final class ReentrancyTest {
         carrier.reserve(9);
         carrier.commit(9);
         carrier.onStreamClosed();
-        carrier.flush();
-        carrier.flush();
+        carrier.flush(0);
+        carrier.flush(0);
         assertEquals(1, drops.of(DropReason.SEND_FAILED));
         assertEquals(List.of("open", "writable", "closed"), told);
     }

@@ -117,7 +117,7 @@ final class StreamSplitTest {
                     sender.reserve(1452);
                     sender.commit(1452);
                 }
-                sender.flush();
+                sender.flush(0);
             }
         }
 

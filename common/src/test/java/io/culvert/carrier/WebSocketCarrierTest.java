@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A carrier and its listener; most of what is written is read off a server, which does not mask.
  */
 final class WebSocketCarrierTest {
+    /** The capsule that follows what was flushed, to learn when it is read. */
+    private static final int PING = 11;
+
     private final Rig server = Rig.of(Role.SERVER, Protocol.CULVERT_1);
 
     private static Rig startedServer() {
@@ -70,9 +73,9 @@ final class WebSocketCarrierTest {
         rig.send(new byte[] {1, 2});
         rig.send(new byte[] {3});
         assertEquals("", rig.written());
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         assertEquals("8209" + "0040020102" + "00400103", rig.written());
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         assertEquals("", rig.written());
     }
 
@@ -84,7 +87,7 @@ final class WebSocketCarrierTest {
         rig.carrier.commit(1);
         rig.send(new byte[] {3});
         rig.send(new byte[126]);
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         assertEquals("820100" + "820103" + "827e007e" + "00".repeat(126), rig.written());
         assertEquals(1, rig.pipe.writes);
     }
@@ -96,7 +99,7 @@ final class WebSocketCarrierTest {
         int offset = rig.carrier.reserve(65_535);
         rig.carrier.array()[offset] = 0x77;
         rig.carrier.commit(1);
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         byte[] frame = rig.pipe.take();
         assertEquals("8281", Hex.encode(new byte[] {frame[0], frame[1]}));
         assertEquals(0x77, frame[6] ^ frame[2]);
@@ -108,7 +111,7 @@ final class WebSocketCarrierTest {
         Rig rig = startedServer();
         rig.carrier.reserve(100);
         rig.carrier.commit(0);
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         assertEquals("", rig.written());
         assertEquals(Map.of(), rig.dropped());
     }
@@ -119,10 +122,10 @@ final class WebSocketCarrierTest {
         for (int i = 0; i < 100; i++) {
             rig.send(new byte[1452]);
         }
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         byte[] written = rig.pipe.take();
         assertEquals(11 * (1452 + 3) + 4, 4 + ((written[2] & 0xff) << 8 | (written[3] & 0xff)));
-        assertEquals(100 * (1452 + 3) + 10 * 4, written.length);
+        assertEquals(100 * (1452 + 3) + 10 * 4 + PING, written.length);
         assertEquals(10, rig.pipe.writes);
     }
 
@@ -134,8 +137,8 @@ final class WebSocketCarrierTest {
         rig.send(new byte[10_000]);
         rig.send(new byte[room - 10_003 - 3]);
         assertEquals(0, rig.pipe.size());
-        rig.carrier.flush();
-        assertEquals(WebSocketSettings.DEFAULT_MESSAGE_BYTES, rig.pipe.take().length);
+        rig.carrier.flush(rig.nowNs);
+        assertEquals(WebSocketSettings.DEFAULT_MESSAGE_BYTES + 6 + PING, rig.pipe.take().length);
         rig.send(new byte[10_000]);
         rig.send(new byte[room - 10_003 - 2]);
         assertEquals(10_003 + 8, rig.pipe.take().length);
@@ -152,8 +155,8 @@ final class WebSocketCarrierTest {
         assertEquals(6 + 4, rig.pipe.take().length);
         rig.send(new byte[] {1});
         assertEquals(14 + 66_560, rig.pipe.take().length);
-        rig.carrier.flush();
-        assertEquals(6 + 4, rig.pipe.take().length);
+        rig.carrier.flush(rig.nowNs);
+        assertEquals(6 + 4 + PING, rig.pipe.take().length);
         assertThrows(IllegalStateException.class, () -> rig.carrier.reserve(66_556));
     }
 
@@ -165,8 +168,8 @@ final class WebSocketCarrierTest {
         for (int i = 0; i < 9; i++) {
             rig.send(new byte[1000]);
         }
-        rig.carrier.flush();
-        assertEquals(9 * 1003 + 3 * 8, rig.pipe.take().length);
+        rig.carrier.flush(rig.nowNs);
+        assertEquals(9 * 1003 + 3 * 8 + PING, rig.pipe.take().length);
     }
 
     @Test
@@ -305,9 +308,9 @@ final class WebSocketCarrierTest {
         rig.send(new byte[] {1});
         rig.send(new byte[] {2});
         rig.carrier.onStreamClosed();
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         rig.send(new byte[] {3});
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         assertEquals("", rig.written());
         assertEquals(Map.of(DropReason.SEND_FAILED, 3L), rig.dropped());
         assertEquals(Long.MAX_VALUE, rig.carrier.tick(1));
@@ -319,7 +322,7 @@ final class WebSocketCarrierTest {
         rig.pipe.writable = false;
         for (int i = 0; i < 1000; i++) {
             rig.send(new byte[1000]);
-            rig.carrier.flush();
+            rig.carrier.flush(rig.nowNs);
         }
         assertTrue(rig.pipe.size() < 264_000, "grew to " + rig.pipe.size());
         assertTrue(rig.drops.of(DropReason.SEND_FAILED) > 700);
@@ -327,7 +330,7 @@ final class WebSocketCarrierTest {
         rig.carrier.onWritable();
         rig.pipe.take();
         rig.send(new byte[1000]);
-        rig.carrier.flush();
+        rig.carrier.flush(rig.nowNs);
         assertEquals(1007, rig.pipe.take().length);
     }
 

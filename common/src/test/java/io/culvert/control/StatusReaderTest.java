@@ -102,7 +102,9 @@ final class StatusReaderTest {
                         "persistentKeepalive",
                         "drops"),
                 keys(peer));
-        assertEquals(Set.of("kind", "url", "remote", "state", "since"), keys(peer.get("carrier")));
+        assertEquals(
+                Set.of("kind", "url", "remote", "state", "since", "congestionControl"),
+                keys(peer.get("carrier")));
     }
 
     @Test

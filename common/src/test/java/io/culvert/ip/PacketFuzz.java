@@ -18,6 +18,7 @@ final class PacketFuzz {
     private static final int CANARY = 0x5a;
 
     private final Segmenter segmenter = new Segmenter();
+    private final Segmenter afar = new Segmenter();
     private final byte[] array = new byte[AT + 4096];
     private final byte[] dest = new byte[70_000];
     private final long[] seen = new long[3]; // bad, one, several
@@ -133,6 +134,25 @@ final class PacketFuzz {
         assertEquals(announced, segmenter.write(index, dest, 0));
         assertEquals(CANARY, dest[announced]);
         assertEquals(announced, IpPacket.check(dest, 0, announced));
+        part(random, length);
+    }
+
+    /** A part is short enough, or one segment; and the other side accepts it. */
+    private void part(Random random, int length) {
+        int most = random.nextInt(3000) - 100;
+        int count = segmenter.start(array, AT, length, most);
+        int index = random.nextInt(count);
+        int announced = segmenter.lengthOf(index);
+        dest[announced] = CANARY;
+        assertEquals(announced, segmenter.write(index, dest, 0));
+        assertEquals(CANARY, dest[announced]);
+        if (SuperPacket.isAt(dest, 0)) {
+            int packet = announced - SuperPacket.HEADER;
+            assertTrue(announced <= most);
+            assertEquals(packet, afar.accept(dest, SuperPacket.HEADER, packet));
+        } else {
+            assertEquals(announced, IpPacket.check(dest, 0, announced));
+        }
     }
 
     private void onWrite(byte[] out, int offset, int length) {

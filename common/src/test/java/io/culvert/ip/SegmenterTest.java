@@ -267,6 +267,55 @@ final class SegmenterTest {
         return segmenter.start(array, AT, packet.length);
     }
 
+    /** Parts that are super-packets again, cut afar, are what cutting here would have made. */
+    @ParameterizedTest
+    @CsvSource({
+        "tcp4, 65000, 1428, 66000, 1",
+        "tcp4, 65000, 1428, 20000, 4",
+        "tcp6, 65000, 1428, 3000, 23",
+        "tcp6, 14480, 1448, 2900, 10",
+        "tcp4, 14481, 1448, -7, 11",
+        "udp4, 64000, 1000, 7000, 11",
+        "udp6, 12001, 1200, 5000, 3",
+        "tcp6, 900, 1448, 66000, 1",
+    })
+    void partsCutAfarAreTheSamePackets(String kind, int payload, int gsoSize, int most, int parts) {
+        boolean isUdp = kind.startsWith("udp");
+        boolean isIpv6 = kind.endsWith("6");
+        int flags = TcpHeader.ACK | TcpHeader.PSH | TcpHeader.CWR;
+        Recipe recipe = new Recipe(isIpv6, 7, 0xfffe, 0xffff_ff00L, flags, 2, 12, payload);
+        byte[] packet = isUdp ? TestPackets.udp(recipe) : TestPackets.tcp(recipe);
+        byte[] array = TestPackets.superPacket(packet, gsoSize, isUdp);
+        int count = Math.ceilDiv(payload, gsoSize);
+        List<byte[]> expected = cut(array.clone(), packet.length, count);
+
+        assertEquals(parts, segmenter.start(array, AT, packet.length, most));
+        List<byte[]> cutAfar = new ArrayList<>();
+        Segmenter afar = new Segmenter();
+        for (int i = 0; i < parts; i++) {
+            byte[] part = new byte[AT + segmenter.lengthOf(i)];
+            assertEquals(part.length - AT, segmenter.write(i, part, AT));
+            assertTrue(part.length - AT <= Math.max(most, gsoSize + 100));
+            if (!SuperPacket.isAt(part, AT)) {
+                cutAfar.add(Arrays.copyOfRange(part, AT, part.length));
+                continue;
+            }
+            int at = AT + SuperPacket.HEADER;
+            int length = afar.accept(part, at, part.length - at);
+            assertEquals(part.length - at, length);
+            int segments = afar.start(part, at, length);
+            for (int k = 0; k < segments; k++) {
+                byte[] dest = new byte[afar.lengthOf(k)];
+                afar.write(k, dest, 0);
+                cutAfar.add(dest);
+            }
+        }
+        assertEquals(expected.size(), cutAfar.size());
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i), cutAfar.get(i), "packet " + i);
+        }
+    }
+
     private List<byte[]> cut(byte[] array, int length, int count) {
         assertEquals(count, segmenter.start(array, AT, length));
         List<byte[]> segments = new ArrayList<>();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** CoDel's law in virtual time: a packet a millisecond. */
 final class CodelTest {
     private static final long MS = 1_000_000;
-    private final Codel codel = new Codel(Limits.defaults());
+    private final Codel codel = new Codel(new Patience(Limits.defaults()));
 
     private boolean drops(long waitedMs, long nowNs) {
         return codel.mustDrop(codel.mayDrop(waitedMs * MS, false, nowNs), nowNs);

@@ -56,7 +56,7 @@ final class CrossingTest {
         byte[] there = transport(1);
         send(there, 0);
         assertEquals(0, carrier.flushed.size(), "a read's datagrams go in one message");
-        crossing.flush();
+        crossing.flush(0);
         assertEquals(1, carrier.flushed.size());
         assertTrue(Arrays.equals(there, carrier.flushed.getFirst()));
         byte[] back = message(2, 92, 5);
@@ -71,7 +71,7 @@ final class CrossingTest {
         byte[] foreign = "GET / HTTP/1.1".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         assertFalse(crossing.send(foreign, 0, foreign.length, 0));
         assertFalse(crossing.receive(foreign, 0, foreign.length));
-        crossing.flush();
+        crossing.flush(0);
         assertTrue(carrier.flushed.isEmpty() && received.isEmpty());
         assertEquals(2, drops.of(DropReason.MALFORMED_DATAGRAM));
     }
@@ -104,7 +104,7 @@ final class CrossingTest {
         send(message(1, 148, 3), 0);
         carrier.isWritable = true;
         send(transport(4), 0);
-        crossing.flush();
+        crossing.flush(0);
         assertEquals(List.of(), marks(), "who comes later waits behind");
         crossing.drain(MS);
         assertEquals(List.of(3, 1, 2, 4), marks());
@@ -158,7 +158,7 @@ final class CrossingTest {
         crossing.connect(carrier, 0);
         send(transport(2), 0);
         send(message(4, 1000, 3), 0);
-        crossing.flush();
+        crossing.flush(0);
         assertEquals(List.of(3), marks());
         assertEquals(2, drops.of(DropReason.TOO_LARGE));
         assertEquals(0, pool.leased());

@@ -88,7 +88,7 @@ public final class MemoryCarrier implements Carrier {
     }
 
     @Override
-    public void flush() {
+    public void flush(long nowNs) {
         if (reserved >= 0) {
             throw new AssertionError("flushed while a datagram is being built");
         }

@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 final class WireGuardPair {
     static final String HEAD =
             """
-            | program | Culvert is | outside | PSK | inside IPv4, IPv6 | client moved | new keys after | pings lost |
+            | program | Culvert is | outside | PSK | inside IPv4, IPv6 | client moved \
+            | new keys after | pings lost |
             |---|---|---|---|---|---|---|---|\
             """;
 

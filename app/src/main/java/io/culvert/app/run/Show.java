@@ -148,7 +148,14 @@ public final class Show {
             return null;
         }
         String where = carrier.url() == null ? "" : " " + carrier.url();
-        return carrier.kind() + where + ", " + carrier.state() + " since " + carrier.since();
+        String control = carrier.congestionControl();
+        return carrier.kind()
+                + where
+                + ", "
+                + carrier.state()
+                + " since "
+                + carrier.since()
+                + (control == null ? "" : ", " + control);
     }
 
     private static String text(Map<String, Long> drops) {

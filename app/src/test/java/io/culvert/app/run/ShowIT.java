@@ -65,7 +65,8 @@ class ShowIT {
                         "wss://gw.test/connect",
                         "192.0.2.1:443",
                         "up",
-                        "2026-01-02T03:04:05Z"),
+                        "2026-01-02T03:04:05Z",
+                        "bbr"),
                 List.of("10.8.0.0/24"),
                 null,
                 1_536,
@@ -92,6 +93,7 @@ class ShowIT {
         assertTrue(text.contains("  listening port: 51820\n  drops: 2 no_route\n"), text);
         assertTrue(text.contains("peer: " + PEER + "\n  endpoint: 192.0.2.1:443\n"), text);
         assertTrue(text.contains("  carrier: wss wss://gw.test/connect, up since 2026-"), text);
+        assertTrue(text.contains(":05Z, bbr\n"), text);
         assertTrue(text.contains("  transfer: 1.50 KiB received, 3.00 MiB sent\n"), text);
         assertTrue(text.contains("  persistent keepalive: every 25 seconds\n"), text);
         assertFalse(text.contains("handshake"), text);

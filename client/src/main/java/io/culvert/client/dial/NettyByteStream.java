@@ -17,6 +17,7 @@ final class NettyByteStream implements ByteStream {
     private final Channel channel;
     private final int chunkBytes;
     private final boolean isDirect;
+    private final String congestionControl;
     private final Runnable flushTask = this::flush;
     private boolean isFlushDue;
     private boolean isClosing;
@@ -25,6 +26,7 @@ final class NettyByteStream implements ByteStream {
         this.channel = channel;
         this.chunkBytes = plan.chunkBytes();
         this.isDirect = plan.wantsDirectBuffers();
+        this.congestionControl = Sockets.congestionControl(channel);
     }
 
     @Override
@@ -50,6 +52,11 @@ final class NettyByteStream implements ByteStream {
             isFlushDue = true;
             channel.eventLoop().execute(flushTask);
         }
+    }
+
+    @Override
+    public String congestionControl() {
+        return congestionControl;
     }
 
     private void flush() {

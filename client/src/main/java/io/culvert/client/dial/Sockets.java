@@ -3,6 +3,7 @@ package io.culvert.client.dial;
 import io.culvert.client.dial.DialFailure.Stage;
 import io.culvert.client.loop.NettyLoop;
 import io.culvert.libc.Channels;
+import io.culvert.libc.CongestionControl;
 import io.culvert.libc.LibcException;
 import io.culvert.libc.SocketOptions;
 import io.netty.channel.Channel;
@@ -49,6 +50,7 @@ final class Sockets {
             setCommon(channel);
             channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_LIMIT_BYTES);
             channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+            CongestionControl.prefer(SocketOptions.of(channel.fd().intValue()));
             if (fwMark != 0) {
                 mark(channel, fwMark);
             }
@@ -59,6 +61,13 @@ final class Sockets {
             }
         }
         return channel;
+    }
+
+    /** The congestion control of a channel; empty where it is not known. */
+    static String congestionControl(Channel channel) {
+        return channel instanceof EpollSocketChannel epoll && epoll.isOpen()
+                ? CongestionControl.of(SocketOptions.of(epoll.fd().intValue()))
+                : "";
     }
 
     /** Marks a connection that is up anew; whether that could be done. */
@@ -139,6 +148,7 @@ final class Sockets {
             }
             options.set(SocketOptions.Option.TCP_NOTSENT_LOWAT, (int) UNSENT_LIMIT_BYTES);
             options.set(SocketOptions.Option.TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+            CongestionControl.prefer(options);
         } catch (LibcException | IllegalStateException e) {
             optionsFailed(e, fwMark);
         } catch (LinkageError e) { // no JNA for this system

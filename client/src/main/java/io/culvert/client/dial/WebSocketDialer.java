@@ -221,7 +221,7 @@ public final class WebSocketDialer {
         failures = 0;
         isDraining = false;
         retire();
-        info = infoOf(State.UP, RemoteAddress.text(upgraded.remote()));
+        info = infoOf(upgraded);
         outages.connected(url(), RemoteAddress.text(upgraded.remote()));
         long nowNs = context.nowNs().getAsLong();
         CurrentCarrier guard = new CurrentCarrier(listener, new LinkOwner());
@@ -297,6 +297,16 @@ public final class WebSocketDialer {
     private CarrierInfo infoOf(State state, @Nullable String remote) {
         return new CarrierInfo(
                 plan.settings().kind(), url(), remote, state, context.wall().instant());
+    }
+
+    private CarrierInfo infoOf(DialAttempt.Upgraded upgraded) {
+        return new CarrierInfo(
+                plan.settings().kind(),
+                url(),
+                RemoteAddress.text(upgraded.remote()),
+                State.UP,
+                context.wall().instant(),
+                Sockets.congestionControl(upgraded.channel()));
     }
 
     private String url() {

@@ -68,7 +68,7 @@ final class RelayedPeer implements CarrierListener {
 
     void flush() {
         isTouched = false;
-        crossing.flush();
+        crossing.flush(clock.getAsLong());
     }
 
     private void answer(byte[] array, int offset, int length) {
@@ -94,7 +94,7 @@ final class RelayedPeer implements CarrierListener {
     public void onReadEnd(Carrier from) {
         if (isAnswering) {
             isAnswering = false;
-            local.flush();
+            local.flush(clock.getAsLong());
         }
     }
 

@@ -180,7 +180,7 @@ final class DialBench implements AutoCloseable {
                 int at = carrier.reserve(datagram.length);
                 System.arraycopy(datagram, 0, carrier.array(), at, datagram.length);
                 carrier.commit(datagram.length);
-                carrier.flush();
+                carrier.flush(System.nanoTime());
             }
             done.complete(isWritable);
         });

@@ -111,7 +111,7 @@ public final class EchoPeer implements CarrierListener, ByteStream {
 
     @Override
     public void onReadEnd(Carrier from) {
-        from.flush();
+        from.flush(System.nanoTime());
     }
 
     @Override

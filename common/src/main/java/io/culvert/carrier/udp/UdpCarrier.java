@@ -92,7 +92,7 @@ final class UdpCarrier implements Carrier {
     }
 
     @Override
-    public void flush() {
+    public void flush(long nowNs) {
         socket.flush();
     }
 

@@ -86,7 +86,7 @@ final class UdpBatchIT {
         for (int trafficClass : classes) {
             commit(carrier, "class " + trafficClass, trafficClass);
         }
-        carrier.flush();
+        carrier.flush(0);
         receive(classes.size());
         assertEquals(classes, atB.trafficClasses());
         assertEquals(0, drops.total());
@@ -97,10 +97,10 @@ final class UdpBatchIT {
     void answersWithATrafficClassFromTheAddressThatWasReached(String address) throws Exception {
         Carrier carrier = toB(address);
         commit(carrier, "ping", 0);
-        carrier.flush();
+        carrier.flush(0);
         receive(1);
         commit(atB.last(), "pong", 0x88);
-        atB.last().flush();
+        atB.last().flush(0);
         atA.stopAfter(1);
         loop.run();
         assertEquals(List.of(0x88), atA.trafficClasses());
@@ -118,11 +118,11 @@ final class UdpBatchIT {
             commit(i % 3 == 0 ? six : four, "n" + i, i % 4);
         }
         assertEquals(0, atB.readEnds());
-        four.flush();
+        four.flush(0);
         receive(20);
         assertEquals(texts, atB.texts());
         assertEquals(1, atB.readEnds());
-        six.flush();
+        six.flush(0);
         assertEquals(0, drops.total());
     }
 
@@ -133,7 +133,7 @@ final class UdpBatchIT {
             commit(carrier, "n" + i, 0);
         }
         receive(UdpOutbox.CAPACITY);
-        carrier.flush();
+        carrier.flush(0);
         receive(UdpOutbox.CAPACITY + 1);
         assertEquals("n64", atB.texts().getLast());
     }
@@ -148,7 +148,7 @@ final class UdpBatchIT {
         for (int i = 0; i < 60; i++) {
             commit(i % 3 == 1 ? nowhere : carrier, "n" + i, 0);
         }
-        carrier.flush();
+        carrier.flush(0);
         receive(40);
         assertEquals("n59", atB.texts().getLast());
         assertEquals(20, drops.of(DropReason.SEND_FAILED));
@@ -159,7 +159,7 @@ final class UdpBatchIT {
         commit(toB("127.0.0.1"), "kept", 0);
         Carrier nowhere = a.carrierTo(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         commit(nowhere, "lost", 0);
-        nowhere.flush();
+        nowhere.flush(0);
         receive(1);
         assertEquals(1, drops.of(DropReason.SEND_FAILED));
     }
@@ -172,7 +172,7 @@ final class UdpBatchIT {
             commit(wrong, "wrong", 2);
             commit(right, "right", 1);
         }
-        right.flush();
+        right.flush(0);
         receive(10);
         assertEquals(List.of(2, 1, 2, 1, 2, 1, 2, 1, 2, 1), atB.trafficClasses());
         byte[] last = Arrays.copyOf(atB.last().source(), 4);
@@ -190,7 +190,7 @@ final class UdpBatchIT {
             System.arraycopy(longest, 0, carrier.array(), carrier.reserve(1), longest.length);
             carrier.commit(longest.length, 2);
         }
-        carrier.flush();
+        carrier.flush(0);
         receive(20);
         assertEquals(Collections.nCopies(20, 2), atB.trafficClasses());
         for (int i = 0; i < 20; i++) {

@@ -72,7 +72,7 @@ final class UdpSocketIT {
         int offset = carrier.reserve(datagram.length);
         System.arraycopy(datagram, 0, carrier.array(), offset, datagram.length);
         carrier.commit(datagram.length);
-        carrier.flush();
+        carrier.flush(0);
     }
 
     private static void send(Carrier carrier, String text) {

@@ -115,7 +115,7 @@ final class RelaySession implements RelaySocket.Receiver {
 
     @Override
     public void onReadEnd() {
-        crossing.flush();
+        crossing.flush(clock.getAsLong());
     }
 
     void close() {

@@ -1,6 +1,8 @@
 package io.culvert.server.web;
 
 import io.culvert.carrier.ByteStream;
+import io.culvert.libc.CongestionControl;
+import io.culvert.libc.SocketOptions;
 import io.culvert.loop.EventLoop;
 import io.culvert.loop.EventLoop.Registration;
 import java.io.IOException;
@@ -62,6 +64,7 @@ final class JettyByteStream implements ByteStream {
 
     private boolean readAgain;
     private State state = State.OPEN;
+    private String congestionControl = "";
 
     /** Null until {@link #start}, and when the descriptor was gone by then. */
     private @Nullable Registration registration;
@@ -84,6 +87,7 @@ final class JettyByteStream implements ByteStream {
         if (state == State.CLOSED) {
             return; // a write before has failed: the descriptor may mean another file by now
         }
+        congestionControl = CongestionControl.of(SocketOptions.of(fd));
         try {
             registration = loop.register(fd, this::onReady);
             await(); // what was written before may have been held back
@@ -93,6 +97,11 @@ final class JettyByteStream implements ByteStream {
         } catch (IllegalStateException gone) { // Jetty closed it meanwhile
             breakDown();
         }
+    }
+
+    @Override
+    public String congestionControl() {
+        return congestionControl;
     }
 
     private void onReady(boolean readable, boolean writable) {

@@ -1,6 +1,7 @@
 package io.culvert.server.web;
 
 import io.culvert.libc.Channels;
+import io.culvert.libc.CongestionControl;
 import io.culvert.libc.LibcException;
 import io.culvert.libc.SocketOptions;
 import io.culvert.libc.SocketOptions.Option;
@@ -58,6 +59,7 @@ final class ListeningSocket {
             options.set(Option.TCP_NODELAY, 1);
             options.set(Option.TCP_NOTSENT_LOWAT, NOTSENT_LOWAT_BYTES);
             options.set(Option.TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+            CongestionControl.prefer(options);
         } catch (LibcException e) {
             LOG.warn("slower under load, as the system refuses an option: {}", e.getMessage());
         }

@@ -33,7 +33,7 @@ final class FakeCarrier implements Carrier {
     }
 
     @Override
-    public void flush() {}
+    public void flush(long nowNs) {}
 
     @Override
     public int maxDatagram() {

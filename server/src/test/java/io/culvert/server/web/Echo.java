@@ -38,7 +38,7 @@ final class Echo implements CarrierListener {
 
     @Override
     public void onReadEnd(Carrier from) {
-        from.flush();
+        from.flush(System.nanoTime());
     }
 
     @Override

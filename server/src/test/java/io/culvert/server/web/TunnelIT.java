@@ -199,7 +199,7 @@ final class TunnelIT {
             byte[] datagram = new byte[1400];
             for (int i = 0; i < 50_000; i++) { // 70 MB; the heap of a test is smaller than ten
                 client.send(datagram);
-                client.carrier.flush();
+                client.carrier.flush(System.nanoTime());
             }
             assertTrue(gate.echo.dropped.get() > 10_000, "dropped " + gate.echo.dropped);
             assertTrue(gate.isLoopAlive());
@@ -319,7 +319,7 @@ final class TunnelIT {
             random.nextBytes(sent[i]);
             client.send(sent[i]);
             if (i % 10 == 9 || i == count - 1) {
-                client.carrier.flush();
+                client.carrier.flush(System.nanoTime());
                 client.receive(i + 1);
             }
         }
