@@ -18,6 +18,7 @@ report() {
     surroundings >"$work/surroundings"
     table >"$stamp.md"
     json >"$stamp.json"
+    plot "$stamp.svg"
     chmod a+r "$stamp".*
     cat "$stamp.md"
     say "written: ${stamp#"$PWD/"}.md and .json"
@@ -44,6 +45,39 @@ table() {
                 "$(middle "$chain" "$direction" 7)" "$(middle "$chain" "$direction" 8)"
         done
     done
+}
+
+# plot FILE: the medians as bars, what moved and how long a ping took; needs gnuplot
+plot() {
+    local chain
+    has gnuplot || { say "no plot: apt-get install gnuplot-nox"; return 0; }
+    for chain in "${chains[@]}"; do
+        printf '%s %s %s %s %s\n' "$chain" "$(middle "$chain" up 4)" "$(middle "$chain" down 4)" \
+            "$(middle "$chain" up 6)" "$(middle "$chain" down 6)"
+    done | tr - _ | sed 's/ _/ ?/g; s/_/-/g' >"$work/bars"
+    gnuplot >"$1" <<PLOT
+set terminal svg size 900,$((140 + 70 * ${#chains[@]})) font "sans-serif,12" background "white"
+set multiplot layout 1,2
+set datafile missing "?"
+set style fill solid 0.85
+set yrange [${#chains[@]}-0.4:-0.6]
+set grid xtics
+set border 1
+set key below
+set tics nomirror font ",10"
+set xtics rotate by -40
+unset ytics
+set ytics scale 0
+set xrange [0:*]
+set lmargin 22
+set title "Mbit/s of one stream"
+plot "$work/bars" using (0.5*\$2):(\$0-0.16):(0.5*\$2):(0.15):yticlabels(1) with boxxyerror lc rgb "#1f6f8b" title "up", \
+     "" using (0.5*\$3):(\$0+0.16):(0.5*\$3):(0.15) with boxxyerror lc rgb "#99c1cc" title "down"
+set title "ping under that load, p95 in ms"
+plot "$work/bars" using (0.5*\$4):(\$0-0.16):(0.5*\$4):(0.15):yticlabels(1) with boxxyerror lc rgb "#a63d40" title "up", \
+     "" using (0.5*\$5):(\$0+0.16):(0.5*\$5):(0.15) with boxxyerror lc rgb "#e0b0b0" title "down"
+unset multiplot
+PLOT
 }
 
 # list CHAIN DIRECTION NUMBER: a JSON array

@@ -18,6 +18,15 @@ final class ControlMessage {
 
     static final int IPPROTO_IP = 0;
     static final int IPPROTO_IPV6 = 41;
+    static final int SOL_UDP = 17;
+
+    /** u16: into datagrams of how many bytes the kernel cuts what is sent; 0 for not at all. */
+    static final int UDP_SEGMENT = 103;
+
+    /**
+     * int: of how many bytes the datagrams are that the kernel has joined; the last may be less.
+     */
+    static final int UDP_GRO = 104;
 
     /** int: the traffic class to send with; one byte where it is told (ip(7)). */
     static final int IP_TOS = 1;

@@ -84,6 +84,17 @@ final class MessageBatch implements AutoCloseable {
                 .putLong(DETAILS + slot * DETAIL_SIZE + 8, payloadSize);
     }
 
+    /** Changes how long the slot's payload is. */
+    void payloadLength(int slot, int length) {
+        bytes().putLong(DETAILS + slot * DETAIL_SIZE + 8, length);
+    }
+
+    /** Makes a part of the slot's payload all that is sent of it. */
+    void window(int slot, int offset, int length) {
+        bytes().putLong(DETAILS + slot * DETAIL_SIZE, memory.address(payload(slot) + offset));
+        payloadLength(slot, length);
+    }
+
     /** Changes how long the slot's ancillary data is. */
     void controlLength(int slot, int length) {
         bytes().putLong(slot * MESSAGE_SIZE + 40, length);

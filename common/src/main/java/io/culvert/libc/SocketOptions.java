@@ -23,6 +23,8 @@ public final class SocketOptions {
         IPV6_V6ONLY(41, 26),
         IPV6_RECVPKTINFO(41, 49),
         IPV6_RECVTCLASS(41, 66),
+        UDP_SEGMENT(17, 103),
+        UDP_GRO(17, 104),
         TCP_NODELAY(6, 1),
         TCP_USER_TIMEOUT(6, 18),
         TCP_NOTSENT_LOWAT(6, 25);

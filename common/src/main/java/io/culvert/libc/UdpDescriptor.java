@@ -3,6 +3,8 @@ package io.culvert.libc;
 import com.sun.jna.Native;
 import io.culvert.libc.SocketOptions.Option;
 import java.lang.ref.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A UDP socket for both families that tells to which local address a datagram came and with which
@@ -21,6 +23,8 @@ public final class UdpDescriptor implements AutoCloseable {
     /** IP_PMTUDISC_DONT and IPV6_PMTUDISC_DONT: no DF. */
     private static final int MAY_BE_FRAGMENTED = 0;
 
+    private static final Logger LOG = LoggerFactory.getLogger(UdpDescriptor.class);
+
     private final int fd;
     private final boolean isIpv4Only;
     private final MessageBatch received;
@@ -34,7 +38,7 @@ public final class UdpDescriptor implements AutoCloseable {
         this.received = received;
         this.leaving = leaving;
         this.inbox = new UdpInbox(fd, isIpv4Only, received);
-        this.outbox = new UdpOutbox(fd, isIpv4Only, leaving);
+        this.outbox = new UdpOutbox(fd, isIpv4Only, leaving, canSegment(fd));
     }
 
     /** A socket that is bound to nothing yet; of IPv4 alone where the kernel has no IPv6. */
@@ -61,6 +65,7 @@ public final class UdpDescriptor implements AutoCloseable {
     }
 
     private static void setUp(SocketOptions options, boolean isIpv4Only) throws LibcException {
+        join(options);
         options.set(Option.IP_RECVTOS, 1);
         options.set(Option.IP_MTU_DISCOVER, MAY_BE_FRAGMENTED);
         if (isIpv4Only) {
@@ -71,6 +76,25 @@ public final class UdpDescriptor implements AutoCloseable {
         options.set(Option.IPV6_RECVPKTINFO, 1);
         options.set(Option.IPV6_RECVTCLASS, 1);
         options.set(Option.IPV6_MTU_DISCOVER, MAY_BE_FRAGMENTED);
+    }
+
+    /** Whether the kernel cuts one long buffer into datagrams (since 4.18). */
+    private static boolean canSegment(int fd) {
+        try {
+            SocketOptions.of(fd).read(Option.UDP_SEGMENT);
+            return true;
+        } catch (LibcException e) {
+            return false;
+        }
+    }
+
+    /** Lets the kernel join datagrams, where it can (since 5.0). */
+    private static void join(SocketOptions options) {
+        try {
+            options.set(Option.UDP_GRO, 1);
+        } catch (LibcException e) {
+            LOG.debug("datagrams come one by one: {}", e.getMessage());
+        }
     }
 
     private static UdpDescriptor withMemory(int fd, boolean isIpv4Only) throws LibcException {

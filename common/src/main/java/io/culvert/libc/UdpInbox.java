@@ -9,6 +9,12 @@ import java.nio.ByteBuffer;
  * nothing is allocated per datagram.
  */
 public final class UdpInbox {
+    /** More than the kernel joins, and than the longest datagram. */
+    public static final int SLOT_BYTES = 65_536;
+
+    /** How many slots there are. */
+    public static final int CAPACITY = MessageBatch.SLOTS;
+
     private final int fd;
     private final boolean isIpv4Only;
     private final MessageBatch batch;
@@ -22,6 +28,7 @@ public final class UdpInbox {
     private long localLow;
     private int localLink;
     private int trafficClass;
+    private int segmentSize;
 
     UdpInbox(int fd, boolean isIpv4Only, MessageBatch batch) {
         this.fd = fd;
@@ -34,28 +41,29 @@ public final class UdpInbox {
 
     /** The kernel has overwritten how much room there is. */
     private void arm(int slot) {
-        int room = UdpDescriptor.MAX_DATAGRAM + 1;
-        batch.arm(slot, SocketName.SIZE, MessageBatch.CONTROL_SIZE, room);
+        batch.arm(slot, SocketName.SIZE, MessageBatch.CONTROL_SIZE, SLOT_BYTES);
     }
 
     /**
-     * Receives what waits, at most a batch. What was not taken of the one before is gone.
+     * Receives what waits. What was not taken of the batch before is gone.
      *
-     * @return how many datagrams came; or a negated error number
+     * @param slots how many at most
+     * @return how many came; or a negated error number
      */
-    public int receive() {
+    public int receive(int slots) {
         int count;
         do {
-            count = NativeCalls.recvmmsg(fd, batch.address(0), MessageBatch.SLOTS, 0, 0);
+            count = NativeCalls.recvmmsg(fd, batch.address(0), slots, 0, 0);
         } while (count < 0 && Libc.wasInterrupted());
         return count < 0 ? -Native.getLastError() : count;
     }
 
     /**
-     * Copies a datagram into the array; the methods below tell of this one then. Each that came is
-     * to be taken once, in order.
+     * Copies a datagram into the array, or several that the kernel has joined, as they came by the
+     * same way one after the other ({@link #segmentSize}); the methods below tell of them then.
+     * Each slot that came is to be taken once, in order.
      *
-     * @return its length, at most the array's
+     * @return their length, at most the array's
      */
     public int take(int slot, byte[] array) {
         int length = Math.min(batch.length(slot), array.length);
@@ -85,6 +93,7 @@ public final class UdpInbox {
         localLow = 0;
         localLink = 0;
         trafficClass = 0;
+        segmentSize = 0;
         ByteBuffer bytes = batch.bytes();
         int at = MessageBatch.control(slot);
         int end = at + batch.controlLength(slot);
@@ -111,6 +120,8 @@ public final class UdpInbox {
         } else if (is(bytes, at, ControlMessage.IPPROTO_IPV6, ControlMessage.IPV6_TCLASS)
                 && size >= 4) {
             trafficClass = bytes.getInt(data) & 0xff;
+        } else if (is(bytes, at, ControlMessage.SOL_UDP, ControlMessage.UDP_GRO) && size >= 4) {
+            segmentSize = Math.max(0, bytes.getInt(data));
         }
     }
 
@@ -144,6 +155,11 @@ public final class UdpInbox {
     /** Which of our addresses the datagram came to, and on which interface; port 0. */
     public UdpAddress local() {
         return new UdpAddress(localHigh, localLow, 0, localLink);
+    }
+
+    /** How long each of several datagrams is but for the last; 0 where it is one. */
+    public int segmentSize() {
+        return segmentSize;
     }
 
     /** DSCP and ECN of the datagram's IP header. */

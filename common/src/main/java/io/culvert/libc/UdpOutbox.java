@@ -6,52 +6,120 @@ import java.nio.ByteBuffer;
 /**
  * Datagrams that leave a {@link UdpDescriptor} in one call, each with its own destination, source
  * and traffic class. Confined to one thread; nothing is allocated per datagram.
+ *
+ * <p>They stand in slots. Where the kernel can cut one buffer into datagrams (UDP_SEGMENT, udp(7)),
+ * datagrams that follow each other on the same way share a slot, as long as each is as long as the
+ * first; a shorter one may be the last.
  */
 public final class UdpOutbox {
-    /** How many datagrams wait at most. */
+    /** How many slots there are. */
     public static final int CAPACITY = MessageBatch.SLOTS;
+
+    /** UDP_MAX_SEGMENTS of older kernels. */
+    private static final int MOST_SEGMENTS = 64;
+
+    /** What the kernel takes at once, for either family. */
+    private static final int MOST_BYTES = 65_000;
 
     private final int fd;
     private final boolean isIpv4Only;
     private final MessageBatch batch;
 
+    /** Longer datagrams do not share slots: a device or a path on the way has refused that. */
+    private int longestSegment;
+
     /** Where each slot's ancillary data ends but for its source, which stands last. */
     private final int[] sourceless = new int[CAPACITY];
 
+    /** Where each slot says how long its datagrams are. */
+    private final int[] segmentField = new int[CAPACITY];
+
+    /** How long each slot's datagrams are, but for the last. */
+    private final int[] segmentSize = new int[CAPACITY];
+
+    /** How long each slot's datagrams are together. */
+    private final int[] length = new int[CAPACITY];
+
     private int count;
 
-    UdpOutbox(int fd, boolean isIpv4Only, MessageBatch batch) {
+    // of the newest slot
+    private UdpAddress lastRemote = UdpAddress.NONE;
+    private UdpAddress lastSource = UdpAddress.NONE;
+    private int lastClass;
+    private int roomForSegments;
+
+    UdpOutbox(int fd, boolean isIpv4Only, MessageBatch batch, boolean canSegment) {
         this.fd = fd;
         this.isIpv4Only = isIpv4Only;
         this.batch = batch;
+        this.longestSegment = canSegment ? Integer.MAX_VALUE : 0;
     }
 
-    /** How many datagrams wait. */
+    /** How many slots are used. */
     public int count() {
         return count;
     }
 
     /**
-     * Adds a copy of a datagram, where fewer than {@link #CAPACITY} wait.
+     * Adds a copy of a datagram, where fewer than {@link #CAPACITY} slots are used.
      *
      * @param source the local address that it leaves from; {@link UdpAddress#NONE} for the kernel's
      *     choice
      * @param trafficClass DSCP and ECN of its IP header
      */
     public void add(
-            byte[] array, int length, UdpAddress remote, UdpAddress source, int trafficClass) {
+            byte[] array, int size, UdpAddress remote, UdpAddress source, int trafficClass) {
         if (count == CAPACITY) {
             throw new IllegalStateException("the batch is full");
         }
+        if (canJoin(size)
+                && trafficClass == lastClass
+                && remote.equals(lastRemote)
+                && source.equals(lastSource)) {
+            join(array, size);
+        } else {
+            begin(array, size, remote, source, trafficClass);
+        }
+    }
+
+    private boolean canJoin(int size) {
+        int slot = count - 1;
+        return roomForSegments > 0
+                && size <= segmentSize[slot]
+                && length[slot] + size <= MOST_BYTES;
+    }
+
+    private void join(byte[] array, int size) {
+        int slot = count - 1;
+        batch.bytes().put(MessageBatch.payload(slot) + length[slot], array, 0, size);
+        length[slot] += size;
+        batch.payloadLength(slot, length[slot]);
+        batch.bytes().putShort(segmentField[slot], (short) segmentSize[slot]);
+        roomForSegments = size < segmentSize[slot] ? 0 : roomForSegments - 1;
+    }
+
+    private void begin(
+            byte[] array, int size, UdpAddress remote, UdpAddress source, int trafficClass) {
         int slot = count++;
+        lastRemote = remote;
+        lastSource = source;
+        lastClass = trafficClass;
+        roomForSegments = size > 0 && size <= longestSegment ? MOST_SEGMENTS - 1 : 0;
         ByteBuffer bytes = batch.bytes();
-        bytes.put(MessageBatch.payload(slot), array, 0, length);
+        bytes.put(MessageBatch.payload(slot), array, 0, size);
+        length[slot] = size;
+        segmentSize[slot] = size;
         int nameSize = SocketName.put(bytes, MessageBatch.name(slot), remote, isIpv4Only);
         int control = MessageBatch.control(slot);
         int end = putTrafficClass(bytes, control, remote, trafficClass);
+        if (roomForSegments > 0) {
+            segmentField[slot] = end + ControlMessage.HEADER_SIZE;
+            bytes.putShort(segmentField[slot], (short) 0);
+            end = put(bytes, end, ControlMessage.SOL_UDP, ControlMessage.UDP_SEGMENT, Short.BYTES);
+        }
         sourceless[slot] = end - control;
         end = putSource(bytes, end, remote, source);
-        batch.arm(slot, nameSize, end - control, length);
+        batch.arm(slot, nameSize, end - control, size);
     }
 
     /**
@@ -91,25 +159,54 @@ public final class UdpOutbox {
     }
 
     /**
-     * Sends the datagrams from this one on.
+     * Sends the slots from this one on.
      *
      * @return how many of them the kernel took, at least 1; or a negated error number, which
      *     concerns the first of them alone
      */
     public int send(int from) {
+        return send(from, count - from);
+    }
+
+    private int send(int from, int slots) {
         int sent;
         do {
-            sent = NativeCalls.sendmmsg(fd, batch.address(from), count - from, 0);
+            sent = NativeCalls.sendmmsg(fd, batch.address(from), slots, 0);
         } while (sent < 0 && Libc.wasInterrupted());
         return sent < 0 ? -Native.getLastError() : sent;
     }
 
-    /** Whether the datagram is to leave from a certain address. */
+    /** How many datagrams stand in the slot. */
+    public int datagrams(int slot) {
+        return Math.max(1, Math.ceilDiv(length[slot], Math.max(1, segmentSize[slot])));
+    }
+
+    /**
+     * Sends the datagrams of a slot one by one, as the kernel has refused them together: they are
+     * longer than the path's MTU (EINVAL, EMSGSIZE), or the device computes no checksums (EIO).
+     * Such ones are not sent together again.
+     *
+     * @return how many of them the kernel took
+     */
+    public int sendApart(int slot, int error) {
+        int size = segmentSize[slot];
+        longestSegment = error == Errno.EIO ? 0 : Math.min(longestSegment, size - 1);
+        batch.bytes().putShort(segmentField[slot], (short) 0);
+        int sent = 0;
+        for (int at = 0; at < length[slot]; at += size) {
+            batch.window(slot, at, Math.min(size, length[slot] - at));
+            sent += Math.max(0, send(slot, 1));
+        }
+        batch.window(slot, 0, length[slot]);
+        return sent;
+    }
+
+    /** Whether the slot's datagrams are to leave from a certain address. */
     public boolean hasSource(int slot) {
         return batch.controlLength(slot) > sourceless[slot];
     }
 
-    /** Lets the kernel choose the address that the datagram leaves from. */
+    /** Lets the kernel choose the address that the slot's datagrams leave from. */
     public void forgetSource(int slot) {
         batch.controlLength(slot, sourceless[slot]);
     }
@@ -117,5 +214,6 @@ public final class UdpOutbox {
     /** Forgets all that waits. */
     public void clear() {
         count = 0;
+        roomForSegments = 0;
     }
 }

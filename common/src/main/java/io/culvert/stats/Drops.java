@@ -15,6 +15,11 @@ public final class Drops {
         counts[reason.ordinal()]++;
     }
 
+    /** Counts several drops. */
+    public void count(DropReason reason, long drops) {
+        counts[reason.ordinal()] += drops;
+    }
+
     /** How many drops had this reason. */
     public long of(DropReason reason) {
         return counts[reason.ordinal()];

@@ -25,11 +25,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A UDP socket for both families, and the carriers that lead from it. Confined to its loop.
  *
- * <p>Inbound: when the socket is readable, a batch of datagrams (at most 64) is received in one
- * call. They go one by one to {@link CarrierListener#onDatagram}, then {@link
- * CarrierListener#onReadEnd} is told once, with the carrier of the last. There is no connection, so
- * nothing else is ever told: a carrier stands ready from the moment that {@link #carrierTo} or a
- * datagram brings it about.
+ * <p>Inbound: when the socket is readable, a batch of datagrams is received in one call: at most
+ * 64, or where the kernel joins them (UDP_GRO), 8 times 64 KiB. They go one by one to {@link
+ * CarrierListener#onDatagram}, then {@link CarrierListener#onReadEnd} is told once, with the
+ * carrier of the last. There is no connection, so nothing else is ever told: a carrier stands ready
+ * from the moment that {@link #carrierTo} or a datagram brings it about.
  *
  * <p>Outbound: what was committed to any of its carriers leaves in one call, with the flush of one
  * of them or when a batch is full. What the kernel refuses is lost, and is nobody else's loss.
@@ -49,6 +49,9 @@ public final class UdpSocket implements AutoCloseable {
     /** What wireguard-go takes: a burst of a tenth of a second at half a gigabit. */
     private static final int SOCKET_BUFFER_BYTES = 7 << 20;
 
+    /** Slots in a read while each holds up to 64 KiB: then others have their turn. */
+    private static final int JOINED_SLOTS = 8;
+
     private static final int KNOWN_CARRIERS = 256;
 
     private final EventLoop loop;
@@ -62,8 +65,10 @@ public final class UdpSocket implements AutoCloseable {
     private UdpDescriptor descriptor;
     private EventLoop.Registration registration;
 
-    private final byte[] inbound = new byte[MAX_DATAGRAM + 1];
+    private final byte[] inbound = new byte[UdpInbox.SLOT_BYTES];
     private final byte[] outbound = new byte[MAX_DATAGRAM];
+
+    private int slots = UdpInbox.CAPACITY;
 
     /** Whose the datagrams are that wait for the flush. */
     private final @Nullable UdpCarrier[] leaving = new UdpCarrier[UdpOutbox.CAPACITY];
@@ -254,16 +259,29 @@ public final class UdpSocket implements AutoCloseable {
         UdpInbox inbox = reading.inbox();
         // Below 0 nothing waits; or it is an ICMP error about a datagram sent before: the tunnel's
         // own timers notice a peer that is gone. Reading the error has cleared it.
-        int count = inbox.receive();
+        int count = inbox.receive(slots);
+        slots = UdpInbox.CAPACITY;
         UdpCarrier last = null;
         for (int i = 0; i < count && !closed && descriptor == reading; i++) {
             int length = inbox.take(i, inbound);
             last = carrierOfLast(inbox);
-            listener.onDatagram(last, inbound, 0, length, inbox.trafficClass());
+            deliver(last, inbox, length);
         }
         if (last != null && !closed) {
             listener.onReadEnd(last);
         }
+    }
+
+    /** What the kernel has joined is several datagrams to everybody else. */
+    private void deliver(UdpCarrier from, UdpInbox inbox, int length) {
+        int each = inbox.segmentSize() == 0 ? Math.max(1, length) : inbox.segmentSize();
+        slots = each < length ? JOINED_SLOTS : slots;
+        int trafficClass = inbox.trafficClass();
+        int at = 0;
+        do {
+            listener.onDatagram(from, inbound, at, Math.min(each, length - at), trafficClass);
+            at += each;
+        } while (at < length && !closed);
     }
 
     byte[] outbound() {
@@ -286,8 +304,8 @@ public final class UdpSocket implements AutoCloseable {
         }
         UdpAddress source = carrier.isOf(generation) ? carrier.here() : UdpAddress.NONE;
         UdpOutbox outbox = descriptor.outbox();
-        leaving[outbox.count()] = carrier;
         outbox.add(outbound, length, carrier.there(), source, trafficClass);
+        leaving[outbox.count() - 1] = carrier;
         if (outbox.count() == UdpOutbox.CAPACITY) {
             flush();
         }
@@ -304,9 +322,14 @@ public final class UdpSocket implements AutoCloseable {
                 first += sent;
             } else if (sent != -Errno.EAGAIN && outbox.hasSource(first)) {
                 forgetSource(outbox, first); // and tries it again
+            } else if (outbox.datagrams(first) > 1 && sent != -Errno.EAGAIN) {
+                drops.count(
+                        DropReason.SEND_FAILED,
+                        outbox.datagrams(first) - outbox.sendApart(first, -sent));
+                first++;
             } else {
                 // No route, a firewall's refusal, a family that the machine lacks: just a loss.
-                drops.count(DropReason.SEND_FAILED);
+                drops.count(DropReason.SEND_FAILED, outbox.datagrams(first));
                 first++;
             }
         }

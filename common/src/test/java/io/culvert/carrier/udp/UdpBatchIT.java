@@ -92,6 +92,38 @@ final class UdpBatchIT {
         assertEquals(0, drops.total());
     }
 
+    /** Equal ones share a buffer, which the kernel cuts, and joins again where it can. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void datagramsInOneBufferStayThemselves(String address) throws Exception {
+        List<String> sent = new ArrayList<>();
+        Carrier carrier = toB(address);
+        for (int i = 0; i < 300; i++) {
+            int size = i < 150 ? 1452 : i < 200 ? 40 + i % 3 : i == 250 ? 9 : 700;
+            String text = "%08d".formatted(i) + ".".repeat(size - 8);
+            sent.add(text);
+            commit(carrier, text, i < 140 ? 0 : 2);
+        }
+        carrier.flush(0);
+        receive(sent.size());
+        assertEquals(sent, atB.texts());
+        assertEquals(0, drops.total());
+    }
+
+    @Test
+    void datagramsToDifferentOnesNeverShareABuffer() throws Exception {
+        Carrier four = toB("127.0.0.1");
+        Carrier six = toB("::1");
+        for (int i = 0; i < 10; i++) {
+            commit(four, "four" + i, 0);
+            commit(six, "six!" + i, 0);
+        }
+        four.flush(0);
+        receive(20);
+        assertEquals(20, atB.texts().size());
+        assertEquals(10, atB.texts().stream().filter(each -> each.startsWith("six!")).count());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.2", "::1"})
     void answersWithATrafficClassFromTheAddressThatWasReached(String address) throws Exception {
@@ -130,7 +162,7 @@ final class UdpBatchIT {
     void aFullBatchLeavesByItself() throws Exception {
         Carrier carrier = toB("127.0.0.1");
         for (int i = 0; i < UdpOutbox.CAPACITY + 1; i++) {
-            commit(carrier, "n" + i, 0);
+            commit(carrier, "n" + i, i % 2); // no two that follow each other share a buffer
         }
         receive(UdpOutbox.CAPACITY);
         carrier.flush(0);
@@ -213,7 +245,7 @@ final class UdpBatchIT {
     void memoryIsNotTouchedAfterTheClose() throws IOException {
         UdpDescriptor descriptor = UdpDescriptor.open();
         descriptor.close();
-        assertThrows(IllegalStateException.class, () -> descriptor.inbox().receive());
+        assertThrows(IllegalStateException.class, () -> descriptor.inbox().receive(1));
         assertThrows(IllegalStateException.class, () -> descriptor.inbox().take(0, new byte[9]));
         assertThrows(
                 IllegalStateException.class,
