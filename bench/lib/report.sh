@@ -47,20 +47,22 @@ table() {
     done
 }
 
-# plot FILE: the medians as bars, what moved and how long a ping took; needs gnuplot
+# plot FILE: the medians as bars, what moved and how long a ping took; needs gnuplot. A veth pair without
+# a tunnel is no yardstick, and would leave room for nothing else.
 plot() {
-    local chain
+    local chain shown=()
+    for chain in "${chains[@]}"; do [[ $chain == none && -z ${LINK:-} ]] || shown+=("$chain"); done
     has gnuplot || { say "no plot: apt-get install gnuplot-nox"; return 0; }
-    for chain in "${chains[@]}"; do
+    for chain in "${shown[@]}"; do
         printf '%s %s %s %s %s\n' "$chain" "$(middle "$chain" up 4)" "$(middle "$chain" down 4)" \
             "$(middle "$chain" up 6)" "$(middle "$chain" down 6)"
     done | tr - _ | sed 's/ _/ ?/g; s/_/-/g' >"$work/bars"
     gnuplot >"$1" <<PLOT
-set terminal svg size 900,$((140 + 70 * ${#chains[@]})) font "sans-serif,12" background "white"
+set terminal svg size 900,$((140 + 50 * ${#shown[@]})) font "sans-serif,12" background "white"
 set multiplot layout 1,2
 set datafile missing "?"
 set style fill solid 0.85
-set yrange [${#chains[@]}-0.4:-0.6]
+set yrange [${#shown[@]}-0.4:-0.6]
 set grid xtics
 set border 1
 set key below
