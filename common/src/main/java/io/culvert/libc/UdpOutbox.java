@@ -182,22 +182,38 @@ public final class UdpOutbox {
     }
 
     /**
-     * Sends the datagrams of a slot one by one, as the kernel has refused them together: they are
-     * longer than the path's MTU (EINVAL, EMSGSIZE), or the device computes no checksums (EIO).
-     * Such ones are not sent together again.
+     * Whether the kernel may have refused the slot only because several datagrams stand in it: they
+     * are longer than the device takes at once (EINVAL, EMSGSIZE), or it computes no checksums
+     * (EIO).
+     *
+     * @param error what {@link #send} answered for the slot, not negated
+     */
+    public boolean mayGoApart(int slot, int error) {
+        return datagrams(slot) > 1
+                && (error == Errno.EINVAL || error == Errno.EMSGSIZE || error == Errno.EIO);
+    }
+
+    /**
+     * Sends the datagrams of a slot one by one. Where that goes, such ones do not share a slot any
+     * more; where the first is refused as well, it is for another reason, and nothing was sent or
+     * changed.
      *
      * @return how many of them the kernel took
      */
     public int sendApart(int slot, int error) {
         int size = segmentSize[slot];
-        longestSegment = error == Errno.EIO ? 0 : Math.min(longestSegment, size - 1);
         batch.bytes().putShort(segmentField[slot], (short) 0);
         int sent = 0;
-        for (int at = 0; at < length[slot]; at += size) {
+        for (int at = 0; at < length[slot] && (at == 0 || sent > 0); at += size) {
             batch.window(slot, at, Math.min(size, length[slot] - at));
             sent += Math.max(0, send(slot, 1));
         }
         batch.window(slot, 0, length[slot]);
+        if (sent > 0) {
+            longestSegment = error == Errno.EIO ? 0 : Math.min(longestSegment, size - 1);
+        } else {
+            batch.bytes().putShort(segmentField[slot], (short) size);
+        }
         return sent;
     }
 

@@ -243,6 +243,33 @@ class UdpInteropIT {
         }
     }
 
+    /**
+     * The kernel refuses a burst that is longer than the device takes; that is no word on where
+     * from.
+     */
+    @ParameterizedTest(name = "IPv{0}")
+    @CsvSource({"4, 198.51.100.9", "6, 2001:db8:2::9"})
+    void aSmallDeviceKeepsTheAddressThatWasReached(String family, String second) {
+        try (Lab lab = lab("culvert-wg")) {
+            Way way = Way.open(lab, "culvert-wg", family);
+            String host = family.equals("6") ? "[" + second + "]" : second;
+            way.far.sh(
+                    "ip addr add %s/%s dev b0 %s; ip link set b0 mtu 1280"
+                            .formatted(
+                                    second,
+                                    family.equals("6") ? "64" : "24",
+                                    family.equals("6") ? "nodad" : ""));
+            way.middle.sh("ip link set m1 mtu 1280");
+            way.near.sh(
+                    "wg set %s peer %s endpoint %s:51820"
+                            .formatted(NEAR, way.farKeys.publicKey(), host));
+            assertTrue(way.near.reaches(FAR_4, 10));
+            assertTrue(Traffic.iperf3(way.near, way.far, FAR_4, 2, "-R") > 5e6);
+            String endpoint = way.near.sh("wg show %s endpoints".formatted(NEAR)).strip();
+            assertTrue(endpoint.endsWith(host + ":51820"), endpoint);
+        }
+    }
+
     @Test
     void whatLeadsToNobodyIsRefusedAtOnce() {
         try (Lab lab = lab("culvert-wg")) {

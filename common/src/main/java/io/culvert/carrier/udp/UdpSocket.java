@@ -318,18 +318,17 @@ public final class UdpSocket implements AutoCloseable {
         int first = 0;
         while (first < count) {
             int sent = outbox.send(first);
+            int apart = 0;
+            if (sent <= 0 && outbox.mayGoApart(first, -sent)) {
+                apart = outbox.sendApart(first, -sent);
+            }
             if (sent > 0) {
                 first += sent;
-            } else if (sent != -Errno.EAGAIN && outbox.hasSource(first)) {
+            } else if (apart == 0 && sent != -Errno.EAGAIN && outbox.hasSource(first)) {
                 forgetSource(outbox, first); // and tries it again
-            } else if (outbox.datagrams(first) > 1 && sent != -Errno.EAGAIN) {
-                drops.count(
-                        DropReason.SEND_FAILED,
-                        outbox.datagrams(first) - outbox.sendApart(first, -sent));
-                first++;
             } else {
                 // No route, a firewall's refusal, a family that the machine lacks: just a loss.
-                drops.count(DropReason.SEND_FAILED, outbox.datagrams(first));
+                drops.count(DropReason.SEND_FAILED, outbox.datagrams(first) - apart);
                 first++;
             }
         }

@@ -214,6 +214,18 @@ final class UdpBatchIT {
     }
 
     @Test
+    void aSourceThatIsRefusedCostsNoneOfThoseInOneBuffer() throws Exception {
+        UdpCarrier wrong = from("192.0.2.77"); // not ours
+        for (int i = 0; i < 5; i++) {
+            commit(wrong, "wrong" + i, 0);
+        }
+        wrong.flush(0);
+        receive(5);
+        assertEquals(UdpAddress.NONE, wrong.here());
+        assertEquals(0, drops.total());
+    }
+
+    @Test
     void aBatchOfLongestDatagramsArrivesWhole() throws Exception {
         Carrier carrier = toB("127.0.0.1");
         byte[] longest = new byte[UdpSocket.MAX_DATAGRAM];
