@@ -49,7 +49,11 @@ public interface Carrier {
         commit(length);
     }
 
-    /** Sends what was committed. */
+    /**
+     * Sends what was committed.
+     *
+     * @param nowNs monotonic
+     */
     void flush(long nowNs);
 
     /**

@@ -41,9 +41,7 @@ final class FlightLimit {
     private static final int LEAST_MESSAGE_BYTES = 3_000;
     private static final long MOST_PAUSE_NS = 12_000_000;
 
-    /**
-     * Pauses that are none of a lossy path come now and then only: once each ten seconds of BBR.
-     */
+    /** A pause counts when there was one in so many stretches: that of BBR's own look is alone. */
     private static final int COMMON_PAUSES = 3;
 
     private static final long LEAST_RTT_LIFE_NS = 10_000_000_000L;
@@ -119,22 +117,24 @@ final class FlightLimit {
     private long probeSequence; // of the first ping in an empty path; 0 before it
     private long probedRttNs;
 
+    private final boolean isMeasured;
     private long limit;
     private int messageBytes = Integer.MAX_VALUE;
 
-    private FlightLimit(long limit) {
-        this.limit = limit;
+    private FlightLimit(boolean isMeasured) {
+        this.isMeasured = isMeasured;
+        this.limit = isMeasured ? UNKNOWN_BYTES : Long.MAX_VALUE;
         Arrays.setAll(pings, _ -> new Ping());
     }
 
     /** A limit that is found by measuring. */
     static FlightLimit measured() {
-        return new FlightLimit(UNKNOWN_BYTES);
+        return new FlightLimit(true);
     }
 
     /** No limit, and no pings: for bare mode, where a hop in between may answer them. */
     static FlightLimit none() {
-        return new FlightLimit(Long.MAX_VALUE);
+        return new FlightLimit(false);
     }
 
     /** Bytes were taken that will be written. */
@@ -148,11 +148,8 @@ final class FlightLimit {
      */
     boolean wantsPing() {
         long each = Math.clamp((long) (rate * PING_NS / NS), LEAST_PING_BYTES, MOST_PING_BYTES);
-        if (limit == Long.MAX_VALUE) {
-            return false;
-        }
         boolean isDue = sent - pinged >= each || (isFull() && sent > pinged);
-        return isDue && nextPing - firstPing < PINGS;
+        return isMeasured && isDue && nextPing - firstPing < PINGS;
     }
 
     /** A ping was written. */
@@ -326,7 +323,7 @@ final class FlightLimit {
         return sent - delivered >= limit;
     }
 
-    /** There is something to send that had to wait. */
+    /** No more can be taken now, by this limit or by the stream. */
     void onHeldBack() {
         heldBackAt = sent;
     }
@@ -349,18 +346,5 @@ final class FlightLimit {
     /** The most that may be under way. */
     long limitBytes() {
         return limit;
-    }
-
-    @Override
-    public String toString() {
-        return "rate %.0f B/s, least round trip %.1f ms, pause %.1f ms, %d of %d B under way%s%s"
-                .formatted(
-                        rate,
-                        leastRttNs / 1e6,
-                        pauseNs / 1e6,
-                        sent - delivered,
-                        limit,
-                        isStarting ? ", starting" : "",
-                        isProbing ? ", probing" : "");
     }
 }

@@ -9,7 +9,6 @@ import java.util.random.RandomGenerator;
 final class Heartbeat {
     private final Controls controls;
     private final Liveness liveness;
-
     private final FlightLimit flight;
     private final boolean isBare;
 

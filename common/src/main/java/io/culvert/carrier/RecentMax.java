@@ -1,8 +1,9 @@
 package io.culvert.carrier;
 
-import java.util.Arrays;
-
-/** The largest value of the last ten stretches of time, as its user counts time. Confined. */
+/**
+ * The largest value of the last ten stretches of time, as its user counts time. Allocates nothing;
+ * confined to its user.
+ */
 final class RecentMax {
     private static final int STRETCHES = 10;
 
@@ -33,8 +34,20 @@ final class RecentMax {
 
     /** What was reached in so many stretches, at least 0. */
     double common(int stretches) {
-        double[] sorted = largest.clone();
-        Arrays.sort(sorted);
-        return sorted[STRETCHES - stretches];
+        double most = 0;
+        for (double each : largest) {
+            if (each > most && stretchesWith(each) >= stretches) {
+                most = each;
+            }
+        }
+        return most;
+    }
+
+    private int stretchesWith(double least) {
+        int count = 0;
+        for (double each : largest) {
+            count += each >= least ? 1 : 0;
+        }
+        return count;
     }
 }

@@ -44,7 +44,6 @@ public final class WebSocketCarrier implements Carrier {
     private final Controls controls;
     private final Heartbeat heartbeat;
     private final Inbound inbound;
-
     private final FlightLimit flight;
 
     private State state = State.NEW;
@@ -127,11 +126,10 @@ public final class WebSocketCarrier implements Carrier {
             outbox.flush(heartbeat.measure(nowNs));
         }
         outbox.gather(flight.messageBytes());
-        if (wasFull && isWritable()) {
-            listener.onWritable(this);
-        }
         if (code != Inbound.GOES_ON) {
             end(code);
+        } else if (wasFull && isWritable()) {
+            listener.onWritable(this);
         }
     }
 
@@ -200,11 +198,7 @@ public final class WebSocketCarrier implements Carrier {
 
     @Override
     public boolean isWritable() {
-        boolean isWritable = state == State.OPEN && stream.isWritable() && !flight.isFull();
-        if (!isWritable) {
-            flight.onHeldBack();
-        }
-        return isWritable;
+        return state == State.OPEN && stream.isWritable() && !flight.isFull();
     }
 
     @Override
@@ -233,6 +227,9 @@ public final class WebSocketCarrier implements Carrier {
 
     @Override
     public void flush(long nowNs) {
+        if (!isWritable()) {
+            flight.onHeldBack();
+        }
         outbox.flush(state == State.OPEN ? heartbeat.measure(nowNs) : 0);
     }
 

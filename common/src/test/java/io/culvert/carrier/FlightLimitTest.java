@@ -64,6 +64,13 @@ final class FlightLimitTest {
         }
     }
 
+    /** With a round trip of 50 ms. */
+    private void learnAPathOf20Megabits() {
+        path.bytesPerSecond = 2_500_000;
+        path.delayNs = 50 * MS;
+        run(3_000, Integer.MAX_VALUE);
+    }
+
     private void pingIfDue() {
         if (flight.wantsPing()) {
             flight.onPing(++sequence, path.nowNs);
@@ -103,9 +110,7 @@ final class FlightLimitTest {
 
     @Test
     void findsARateThatFellAndOneThatRose() {
-        path.bytesPerSecond = 2_500_000;
-        path.delayNs = 50 * MS;
-        run(3_000, Integer.MAX_VALUE);
+        learnAPathOf20Megabits();
         path.bytesPerSecond = 250_000;
         run(6_000, Integer.MAX_VALUE);
         assertTrue(flight.rateBytesPerSecond() < 300_000, "fell: " + flight.rateBytesPerSecond());
@@ -116,9 +121,7 @@ final class FlightLimitTest {
 
     @Test
     void whatIsSentSlowlySaysNothingOfThePath() {
-        path.bytesPerSecond = 2_500_000;
-        path.delayNs = 50 * MS;
-        run(3_000, Integer.MAX_VALUE);
+        learnAPathOf20Megabits();
         long before = flight.rateBytesPerSecond();
         run(60_000, 100);
         assertTrue(flight.rateBytesPerSecond() > before * 0.9);
@@ -126,9 +129,7 @@ final class FlightLimitTest {
 
     @Test
     void pausesThatComeAgainAndAgainAreNotTakenForAQueue() {
-        path.bytesPerSecond = 2_500_000;
-        path.delayNs = 50 * MS;
-        run(3_000, Integer.MAX_VALUE);
+        learnAPathOf20Megabits();
         long before = flight.limitBytes();
         pause();
         assertTrue(flight.limitBytes() < before * 1.3, "once: " + flight.limitBytes());

@@ -23,6 +23,23 @@ final class SocketOptionsTest {
         }
     }
 
+    @Test
+    void prefersBbrAndTellsWhatItGot() throws Exception {
+        try (SocketChannel channel = SocketChannel.open()) {
+            SocketOptions options = SocketOptions.of(Channels.fdOf(channel));
+            String before = CongestionControl.of(options);
+            CongestionControl.prefer(options);
+            String after = CongestionControl.of(options);
+            assertTrue(after.equals("bbr") || after.equals(before), before + ", then " + after);
+            assertTrue(before.matches("[a-z0-9_]+"), before);
+        }
+        try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
+            SocketOptions options = SocketOptions.of(Channels.fdOf(channel));
+            CongestionControl.prefer(options);
+            assertEquals("", CongestionControl.of(options));
+        }
+    }
+
     private static void assertRoundTrip(SocketOptions options, Option option, int value)
             throws LibcException {
         options.set(option, value);
