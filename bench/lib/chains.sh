@@ -23,14 +23,14 @@ available() {
     esac
 }
 
+needs_program() { has "$1" || { say "$2: left out (no $1 here)"; return 1; }; }
+
 # --- no tunnel -----------------------------------------------------------------------------------
 
 start_none() {
     pair none
     far_address[none]=192.0.2.1
 }
-
-needs_program() { has "$1" || { say "$2: left out (no $1 here)"; return 1; }; }
 
 # --- wireguard-go --------------------------------------------------------------------------------
 

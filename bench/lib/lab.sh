@@ -25,7 +25,7 @@ exec 9>/run/lock/culvert-bench.lock
 flock -n 9 || die "another bench runs; two at once would measure each other"
 
 umask 077
-work=$(mktemp -d -t cvb.XXXXXX)
+work=$(mktemp -d --tmpdir cvb.XXXXXX) || die "no folder for temporary files: set TMPDIR"
 declare -a spaces=() started=()
 
 clean_up() {

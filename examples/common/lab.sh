@@ -10,7 +10,7 @@ for program in ip wg ping curl "$@"; do
 done
 
 umask 077
-work=$(mktemp -d -t cvx.XXXXXX)
+work=$(mktemp -d --tmpdir cvx.XXXXXX)
 names=()
 pids=()
 

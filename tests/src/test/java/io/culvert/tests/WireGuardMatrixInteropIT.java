@@ -61,9 +61,10 @@ class WireGuardMatrixInteropIT {
             List<String> wrong = new ArrayList<>();
             System.out.println(WireGuardPair.HEAD);
             for (WireGuardPair pair : pairs) {
-                System.out.println(pair.finishPings());
+                String row = pair.finishPings();
+                System.out.println(row);
                 if (pair.lost() * 1000 > pair.sent() * 5 || pair.rekeyedAfter() < 110L * rekeys) {
-                    wrong.add(pair.toString());
+                    wrong.add(row);
                 }
             }
             assertTrue(wrong.isEmpty(), () -> String.join("\n", wrong));

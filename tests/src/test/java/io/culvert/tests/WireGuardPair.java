@@ -31,8 +31,10 @@ final class WireGuardPair {
             |---|---|---|---|---|---|---|---|\
             """;
 
-    private static final List<String> GATEWAY = List.of("10.9.0.1", "fd09::1");
-    private static final List<String> CLIENT = List.of("10.9.0.2", "fd09::2");
+    /** Addresses inside, IPv4 and IPv6. */
+    static final List<String> GATEWAY = List.of("10.9.0.1", "fd09::1");
+
+    static final List<String> CLIENT = List.of("10.9.0.2", "fd09::2");
     private static final Pattern COUNTS = Pattern.compile("(\\d+) packets transmitted, (\\d+) rec");
 
     private static final Pattern HANDSHAKE =
@@ -43,6 +45,7 @@ final class WireGuardPair {
     private final boolean six;
     private final boolean preshared;
     private final Outside outside;
+    private final WireGuardDevice theirs;
     private final Culvert ours;
     private final List<Running> pings = new ArrayList<>();
     private Duration length = Duration.ZERO;
@@ -67,7 +70,7 @@ final class WireGuardPair {
         Keys theirKeys = Keys.make();
         String psk = preshared ? Keys.preshared() : "";
         Namespace there = oursIsGateway ? outside.client() : outside.gateway();
-        WireGuardDevice theirs =
+        this.theirs =
                 lab.closing(
                         new WireGuardDevice(
                                 lab,
@@ -95,6 +98,14 @@ final class WireGuardPair {
             boolean six,
             boolean preshared) {
         return new WireGuardPair(Outside.in(lab), program, oursIsGateway, six, preshared);
+    }
+
+    Outside outside() {
+        return outside;
+    }
+
+    WireGuardDevice theirs() {
+        return theirs;
     }
 
     /** Small, whole and fragmented packets of both families, from both ends. */
@@ -138,7 +149,7 @@ final class WireGuardPair {
             lost += Long.parseLong(counts.group(1)) - Long.parseLong(counts.group(2));
         }
         rekeyedAfter = latestHandshake() - handshakeBefore;
-        return toString();
+        return row();
     }
 
     /** Seconds from the handshake before the pings to the last one. */
@@ -156,6 +167,16 @@ final class WireGuardPair {
 
     @Override
     public String toString() {
+        return "%s, ours as %s, IPv%s%s"
+                .formatted(
+                        program.program(),
+                        oursIsGateway ? "gateway" : "client",
+                        six ? "6" : "4",
+                        preshared ? ", preshared key" : "");
+    }
+
+    /** What did not come true before has failed the test. */
+    private String row() {
         return "| %s | %s | %s | %s | yes | reached, and back | %d s | %d of %d |"
                 .formatted(
                         program.program(),

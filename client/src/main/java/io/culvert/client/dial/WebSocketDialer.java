@@ -221,8 +221,9 @@ public final class WebSocketDialer {
         failures = 0;
         isDraining = false;
         retire();
-        info = infoOf(upgraded);
-        outages.connected(url(), RemoteAddress.text(upgraded.remote()));
+        String remote = RemoteAddress.text(upgraded.remote());
+        info = infoOf(State.UP, remote, Sockets.congestionControl(upgraded.channel()));
+        outages.connected(url(), remote);
         long nowNs = context.nowNs().getAsLong();
         CurrentCarrier guard = new CurrentCarrier(listener, new LinkOwner());
         WebSocketCarrier carrier = carrierOf(upgraded, guard);
@@ -295,18 +296,17 @@ public final class WebSocketDialer {
     }
 
     private CarrierInfo infoOf(State state, @Nullable String remote) {
-        return new CarrierInfo(
-                plan.settings().kind(), url(), remote, state, context.wall().instant());
+        return infoOf(state, remote, "");
     }
 
-    private CarrierInfo infoOf(DialAttempt.Upgraded upgraded) {
+    private CarrierInfo infoOf(State state, @Nullable String remote, String congestionControl) {
         return new CarrierInfo(
                 plan.settings().kind(),
                 url(),
-                RemoteAddress.text(upgraded.remote()),
-                State.UP,
+                remote,
+                state,
                 context.wall().instant(),
-                Sockets.congestionControl(upgraded.channel()));
+                congestionControl);
     }
 
     private String url() {
