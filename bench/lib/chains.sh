@@ -3,7 +3,7 @@
 # it fails where something is missing. To add one: write the function, name it in $all_chains.
 
 all_chains="none wireguard-go wireguard-go-latest boringtun gotatun openvpn wstunnel wstunnel-nginx
-    culvert-wss culvert-nginx culvert-udp culvert-relay culvert-relay-nginx culvert-relay-latest"
+    culvert-wss culvert-wss-striped culvert-wss-plain culvert-nginx culvert-udp culvert-relay culvert-relay-nginx culvert-relay-latest"
 reference=wireguard-go
 
 # available CHAIN: false, with the reason said, when a program is not here
@@ -134,7 +134,7 @@ culvert_gateway() {
 [Interface]
 PrivateKey = $(<"$work/$name-g.key")
 Address = 10.9.0.1/24
-${listen_port:-}
+${interface_lines:-}
 [Peer]
 PublicKey = $(<"$work/$name-c.pub")
 AllowedIPs = 10.9.0.2/32
@@ -159,10 +159,12 @@ culvert_client() {
 [Interface]
 PrivateKey = $(<"$work/$name-c.key")
 Address = 10.9.0.2/32
+${interface_lines:-}
 [Peer]
 PublicKey = $(<"$work/$name-g.pub")
 AllowedIPs = 10.9.0.0/24
 $3
+${peer_lines:-}
 CONF
     [[ -z ${prepare_only:-} ]] || return 0
     background "cvb-$name-c" "$name-c" "$launcher" up "$folder/home.conf"
@@ -241,3 +243,8 @@ start_culvert-udp() { culvert_chain culvert-udp udp "$culvert"; }
 start_culvert-wss-other() { culvert_chain culvert-wss-other wss "$CULVERT_OTHER"; }
 start_culvert-nginx-other() { culvert_chain culvert-nginx-other nginx "$CULVERT_OTHER"; }
 start_culvert-udp-other() { culvert_chain culvert-udp-other udp "$CULVERT_OTHER"; }
+
+# culvert-wss with four connections
+start_culvert-wss-striped() { peer_lines="#@ Connections = 4" culvert_chain culvert-wss-striped wss "$culvert"; }
+# the packets of each side alone, as towards every other WireGuard: no super-packets across
+start_culvert-wss-plain() { interface_lines="#@ SuperPackets = false" culvert_chain culvert-wss-plain wss "$culvert"; }

@@ -10,7 +10,8 @@ import io.culvert.bytes.BigEndian;
  * Capsule  { type (varint), length (varint), value (length bytes) }
  *
  * DATAGRAM { one WireGuard message }
- * HELLO    { version (varint), instance (16), features (varint), max message bytes (varint), … }
+ * HELLO    { version (varint), instance (16), features (varint), max message bytes (varint),
+ *            lane (varint, 0 where it is missing), … }
  * DRAIN    { milliseconds (varint), … }
  * PING     { sequence (8), … }
  * PONG     { sequence (8), … }
@@ -57,13 +58,15 @@ final class Capsule {
                 VarInt.length(hello.version())
                         + INSTANCE_LENGTH
                         + VarInt.length(hello.features())
-                        + VarInt.length(hello.maxMessageBytes());
+                        + VarInt.length(hello.maxMessageBytes())
+                        + (hello.lane() == 0 ? 0 : VarInt.length(hello.lane()));
         int at = putHeader(array, offset, HELLO, length);
         at = VarInt.put(array, at, hello.version());
         BigEndian.putLong(array, at, hello.instance().getMostSignificantBits());
         BigEndian.putLong(array, at + 8, hello.instance().getLeastSignificantBits());
         at = VarInt.put(array, at + INSTANCE_LENGTH, hello.features());
-        return VarInt.put(array, at, hello.maxMessageBytes());
+        at = VarInt.put(array, at, hello.maxMessageBytes());
+        return hello.lane() == 0 ? at : VarInt.put(array, at, hello.lane());
     }
 
     /** Puts DRAIN; returns the offset after it. */

@@ -110,9 +110,15 @@ final class CapsuleReader {
         if (most < LEAST_MESSAGE_BYTES) {
             return false;
         }
+        at += VarInt.lengthAt(array, at);
+        long lane = at < end ? VarInt.get(array, at, end) : 0;
+        if (lane < 0) {
+            return false;
+        }
         introduced = true;
         int mostBytes = (int) Math.min(most, Integer.MAX_VALUE);
-        sink.onHello(new Hello((int) version, instance, features, mostBytes));
+        int laneNumber = (int) Math.min(lane, Integer.MAX_VALUE);
+        sink.onHello(new Hello((int) version, instance, features, mostBytes, laneNumber));
         return true;
     }
 

@@ -63,6 +63,20 @@ public interface Carrier {
         return false;
     }
 
+    /** Over how many connections flows may be spread: more than one in a {@link Bundle}. */
+    default int lanes() {
+        return 1;
+    }
+
+    /**
+     * The connection that flows of a lane go by now; this very carrier where it is the only one.
+     *
+     * @param lane from 0 to below {@link #lanes}, or what was below it once
+     */
+    default Carrier lane(int lane) {
+        return this;
+    }
+
     /** The longest datagram that crosses this carrier, in bytes. */
     int maxDatagram();
 
@@ -74,8 +88,11 @@ public interface Carrier {
         return maxDatagram();
     }
 
-    /** The path's round trip without its queues, in ns; 0 if it is not known. */
-    default long leastRoundTripNs() {
+    /**
+     * The path's round trip without its queues, but with the waits that its losses make, in ns; 0
+     * if it is not known.
+     */
+    default long roundTripNs() {
         return 0;
     }
 

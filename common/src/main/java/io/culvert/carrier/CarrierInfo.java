@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when the state began
  * @param congestionControl what its TCP uses, such as {@code bbr}; empty where it has none, or it
  *     is not known
+ * @param lanes how many connections share the datagrams
  */
 public record CarrierInfo(
         String kind,
@@ -20,7 +21,8 @@ public record CarrierInfo(
         @Nullable String remote,
         State state,
         Instant since,
-        String congestionControl) {
+        String congestionControl,
+        int lanes) {
     /** Of a carrier without TCP, or whose TCP is not up. */
     public CarrierInfo(
             String kind,
@@ -28,7 +30,12 @@ public record CarrierInfo(
             @Nullable String remote,
             State state,
             Instant since) {
-        this(kind, url, remote, state, since, "");
+        this(kind, url, remote, state, since, "", 1);
+    }
+
+    /** The same of so many connections. */
+    CarrierInfo withLanes(int count) {
+        return new CarrierInfo(kind, url, remote, state, since, congestionControl, count);
     }
 
     /** Where a carrier is in its life. */

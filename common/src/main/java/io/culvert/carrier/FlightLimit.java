@@ -15,9 +15,9 @@ import java.util.Arrays;
  *
  * <ul>
  *   <li>{@value #MARGIN_NS} ns of queue, so that the path is never idle;
- *   <li>what a pause of the deliveries would take, as there lately was one: behind a lost segment
- *       TCP holds back all that came after it, and that is no queue. At most one round trip and 12
- *       ms.
+ *   <li>twice what a pause of the deliveries takes, as there lately were some: behind a lost
+ *       segment TCP holds back all that came after it, and that is no queue; and in what it held
+ *       back may be a gap again. At most two round trips and 12 ms.
  *   <li>while the rate still grows, twice of all; and a fifth more in one round of eight, as what
  *       TCP below believes the path to carry is what it was lately given.
  * </ul>
@@ -39,7 +39,8 @@ final class FlightLimit {
     private static final long MESSAGE_NS = 3_000_000;
 
     private static final int LEAST_MESSAGE_BYTES = 3_000;
-    private static final long MOST_PAUSE_NS = 12_000_000;
+    private static final int PAUSES = 2;
+    private static final long MOST_PAUSE_NS = 6_000_000;
 
     /** A pause counts when there was one in so many stretches: that of BBR's own look is alone. */
     private static final int COMMON_PAUSES = 3;
@@ -303,12 +304,15 @@ final class FlightLimit {
         if (isProbing) {
             allowed = path / 2;
         } else {
-            long extraNs = MARGIN_NS + Math.min(pauseNs, leastRttNs + MOST_PAUSE_NS);
-            allowed = path + rate * extraNs / NS;
+            allowed = path + rate * (MARGIN_NS + pausesNs()) / NS;
             allowed *= gain();
         }
         limit = Math.max((long) allowed, isProbing ? LEAST_PING_BYTES : LEAST_BYTES);
         messageBytes = Math.max((int) (rate * MESSAGE_NS / NS), LEAST_MESSAGE_BYTES);
+    }
+
+    private long pausesNs() {
+        return PAUSES * Math.min(pauseNs, leastRttNs + MOST_PAUSE_NS);
     }
 
     private double gain() {
@@ -333,9 +337,9 @@ final class FlightLimit {
         return messageBytes;
     }
 
-    /** The path's round trip without its queues; 0 before it is known. */
-    long leastRoundTripNs() {
-        return leastRttNs == Long.MAX_VALUE ? 0 : leastRttNs;
+    /** The path's round trip without its queues, but with its pauses; 0 before it is known. */
+    long roundTripNs() {
+        return leastRttNs == Long.MAX_VALUE ? 0 : leastRttNs + pausesNs();
     }
 
     /** The rate at which the path delivers, in bytes a second; 0 before it is known. */

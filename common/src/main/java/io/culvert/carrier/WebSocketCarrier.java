@@ -249,8 +249,8 @@ public final class WebSocketCarrier implements Carrier {
     }
 
     @Override
-    public long leastRoundTripNs() {
-        return flight.leastRoundTripNs();
+    public long roundTripNs() {
+        return flight.roundTripNs();
     }
 
     @Override
@@ -267,7 +267,8 @@ public final class WebSocketCarrier implements Carrier {
                 settings.remote(),
                 now,
                 settings.since(),
-                stream.congestionControl());
+                stream.congestionControl(),
+                1);
     }
 
     @Override

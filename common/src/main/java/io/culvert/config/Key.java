@@ -29,7 +29,8 @@ enum Key {
     PIN("Pin", SectionKind.PEER),
     CA_FILE("CaFile", SectionKind.PEER),
     PROXY("Proxy", SectionKind.PEER),
-    TOKEN_FILE("TokenFile", SectionKind.PEER);
+    TOKEN_FILE("TokenFile", SectionKind.PEER),
+    CONNECTIONS("Connections", SectionKind.PEER);
 
     private final String spelling;
     private final SectionKind section;
@@ -50,7 +51,8 @@ enum Key {
     /** Whether it stands in a {@code #@} line. */
     boolean isOwn() {
         return switch (this) {
-            case KILL_SWITCH, SUPER_PACKETS, WEB_SOCKET, PIN, CA_FILE, PROXY, TOKEN_FILE -> true;
+            case KILL_SWITCH, SUPER_PACKETS -> true;
+            case WEB_SOCKET, PIN, CA_FILE, PROXY, TOKEN_FILE, CONNECTIONS -> true;
             default -> false;
         };
     }

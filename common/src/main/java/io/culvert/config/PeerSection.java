@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param caFile trust these authorities instead of the system's; null: the system's
  * @param proxy an http, https or socks5 URL, perhaps with a password; null: none is named here
  * @param tokenFile holds the bearer token; null: the knock is sent
+ * @param connections how many WebSockets carry the tunnel at once
  */
 public record PeerSection(
         PublicKey publicKey,
@@ -30,7 +31,8 @@ public record PeerSection(
         List<Pin> pins,
         @Nullable Path caFile,
         @Nullable URI proxy,
-        @Nullable Path tokenFile) {
+        @Nullable Path tokenFile,
+        int connections) {
     /** Keeps copies. */
     public PeerSection {
         allowedIps = List.copyOf(allowedIps);
@@ -40,7 +42,7 @@ public record PeerSection(
     /** A peer with a key and allowed IPs, that calls us. */
     public static PeerSection of(PublicKey publicKey, List<IpPrefix> allowedIps) {
         return new PeerSection(
-                publicKey, null, allowedIps, null, null, null, List.of(), null, null, null);
+                publicKey, null, allowedIps, null, null, null, List.of(), null, null, null, 1);
     }
 
     /** The same, reached there. */
@@ -55,7 +57,8 @@ public record PeerSection(
                 pins,
                 caFile,
                 proxy,
-                tokenFile);
+                tokenFile,
+                connections);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class SectionReader {
     private static final int LEAST_MTU = 576; // RFC 791: what every host must take
     private static final int MOST_MTU = 65535;
+    private static final int MOST_CONNECTIONS = 4;
     private static final int LEAST_IPV6_MTU = 1280; // RFC 8200 section 5
 
     private final Path folder;
@@ -140,7 +141,19 @@ final class SectionReader {
                 pins,
                 authorities,
                 proxy == null ? null : Values.proxy(proxy),
-                token);
+                token,
+                connections(section, url));
+    }
+
+    private int connections(Section section, @Nullable URI url) throws ConfigException {
+        Entry entry = section.find(Key.CONNECTIONS);
+        if (entry == null) {
+            return 1;
+        }
+        if (url == null) {
+            warnings.add(entry.warning("Connections means nothing without a WebSocket URL"));
+        }
+        return Values.number(entry, 1, MOST_CONNECTIONS);
     }
 
     /** Whoever writes whom to trust believes that somebody checks it. */

@@ -57,6 +57,7 @@ final class TunnelFileWriter {
         put(Key.CA_FILE, relative(peer.caFile()));
         put(Key.PROXY, peer.proxy());
         put(Key.TOKEN_FILE, relative(peer.tokenFile()));
+        put(Key.CONNECTIONS, peer.connections() == 1 ? null : peer.connections());
     }
 
     private @Nullable Path relative(@Nullable Path path) {

@@ -46,9 +46,10 @@ public record InterfaceStatus(
      * @param kind {@code wss}, {@code ws} or {@code udp}
      * @param url null for udp
      * @param remote resolved {@code ip:port}; null while there is none
-     * @param state {@code up}, {@code connecting} or {@code down}
+     * @param state one of {@code CarrierInfo.State}, in lower case
      * @param since RFC 3339
      * @param congestionControl what its TCP uses, such as {@code bbr}; null for udp
+     * @param connections how many there are, where {@code Connections} asks for several; else null
      */
     public record CarrierStatus(
             String kind,
@@ -56,5 +57,6 @@ public record InterfaceStatus(
             @Nullable String remote,
             String state,
             String since,
-            @Nullable String congestionControl) {}
+            @Nullable String congestionControl,
+            @Nullable Integer connections) {}
 }

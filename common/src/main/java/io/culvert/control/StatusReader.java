@@ -72,7 +72,8 @@ public final class StatusReader {
                 info.remote(),
                 info.state().name().toLowerCase(Locale.ROOT),
                 text(info.since()),
-                info.congestionControl().isEmpty() ? null : info.congestionControl());
+                info.congestionControl().isEmpty() ? null : info.congestionControl(),
+                info.lanes() == 1 ? null : info.lanes());
     }
 
     private static String text(Instant instant) {

@@ -2,6 +2,7 @@ package io.culvert.pump;
 
 import io.culvert.bytes.Packet;
 import io.culvert.bytes.PacketPool;
+import io.culvert.carrier.Bundle;
 import io.culvert.carrier.Carrier;
 import io.culvert.ip.Ecn;
 import io.culvert.ip.FlowHash;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The road out. Confined to the loop.
@@ -74,26 +74,6 @@ final class Outbound {
     /** What this turn may still send. */
     private int budgetBytes;
 
-    /** One peer's packets. */
-    private static final class Backlog {
-        final Peer<Carrier> peer;
-        final FlowQueue queue;
-
-        /** Whether it stands among those that wait; it may have run empty meanwhile. */
-        boolean isListed;
-
-        Backlog(Peer<Carrier> peer, FlowQueue queue) {
-            this.peer = peer;
-            this.queue = queue;
-        }
-
-        /** Null when the peer is not reached, or its carrier takes nothing now. */
-        @Nullable Carrier writableCarrier() {
-            Carrier carrier = peer.endpoint();
-            return carrier != null && carrier.isWritable() ? carrier : null;
-        }
-    }
-
     Outbound(Tun tun, Tunnel<Carrier> tunnel) {
         this.tun = tun;
         this.tunnel = tunnel;
@@ -140,11 +120,11 @@ final class Outbound {
         }
         Backlog backlog = backlogs.get(peer);
         if (backlog == null) {
-            backlog = new Backlog(peer, new FlowQueue(limits(), peer.drops()));
+            backlog = new Backlog(peer, limits());
             backlogs.put(peer, backlog);
         }
         int hash = FlowHash.of(packet.array(), packet.offset(), packet.length());
-        backlog.queue.add(packet, hash, nowNs);
+        backlog.add(packet, hash, nowNs);
         if (!backlog.isListed) {
             backlog.isListed = true;
             waiting.addLast(backlog);
@@ -185,7 +165,7 @@ final class Outbound {
         for (int left = waiting.size(); left > 0 && budgetBytes > 0; left--) {
             Backlog backlog = waiting.removeFirst();
             drain(backlog, nowNs);
-            backlog.isListed = backlog.queue.packets() > 0;
+            backlog.isListed = !backlog.isEmpty();
             if (backlog.isListed) {
                 waiting.addLast(backlog);
             }
@@ -201,23 +181,35 @@ final class Outbound {
     }
 
     private void drain(Backlog backlog, long nowNs) {
-        Carrier carrier = backlog.writableCarrier();
-        if (carrier == null || backlog.queue.packets() == 0) {
+        Carrier carrier = backlog.peer.endpoint();
+        if (carrier == null || !backlog.isWritable()) {
             return;
         }
         if (!tunnel.canSeal(backlog.peer, nowNs)) {
             tunnel.wantKeys(backlog.peer, nowNs); // meanwhile they wait here, in their fair order
             return;
         }
-        filled.add(carrier);
-        backlog.queue.setPath(carrier.leastRoundTripNs());
-        while (budgetBytes > 0 && carrier.isWritable()) {
-            Packet packet = backlog.queue.poll(nowNs);
+        for (int turn = 0; turn < Bundle.MOST_LANES; turn++) {
+            int lane = backlog.nextLane();
+            FlowQueue queue = backlog.waiting(lane);
+            Carrier connection = carrier.lane(lane);
+            if (queue != null && connection.isWritable()) {
+                drain(queue, backlog.peer, connection, nowNs);
+            }
+        }
+        backlog.nextLane(); // another is first in the next turn, should this one's budget not do
+    }
+
+    private void drain(FlowQueue queue, Peer<Carrier> peer, Carrier connection, long nowNs) {
+        filled.add(connection);
+        queue.setPath(connection.roundTripNs());
+        while (budgetBytes > 0 && connection.isWritable()) {
+            Packet packet = queue.poll(nowNs);
             if (packet == null) {
                 return;
             }
             budgetBytes -= packet.length();
-            send(backlog.peer, carrier, packet, nowNs);
+            send(peer, connection, packet, nowNs);
             packet.release();
         }
     }
@@ -225,9 +217,7 @@ final class Outbound {
     /** Whether another turn would send something at once. */
     boolean hasMore(long nowNs) {
         for (Backlog backlog : waiting) {
-            if (backlog.queue.packets() > 0
-                    && backlog.writableCarrier() != null
-                    && tunnel.canSeal(backlog.peer, nowNs)) {
+            if (backlog.isWritable() && tunnel.canSeal(backlog.peer, nowNs)) {
                 return true;
             }
         }
@@ -268,10 +258,7 @@ final class Outbound {
         }
         long bytes = 0;
         for (Backlog backlog : waiting) {
-            Carrier carrier = backlog.peer.endpoint();
-            if (carrier != null && !carrier.isWritable()) {
-                bytes += backlog.queue.bytes();
-            }
+            bytes += backlog.heldBackBytes();
         }
         return bytes;
     }
@@ -280,12 +267,12 @@ final class Outbound {
     void forget(Peer<Carrier> peer) {
         Backlog backlog = backlogs.remove(peer);
         if (backlog != null) {
-            backlog.queue.clear();
+            backlog.clear();
         }
     }
 
     void close() {
-        backlogs.values().forEach(backlog -> backlog.queue.clear());
+        backlogs.values().forEach(Backlog::clear);
         backlogs.clear();
         waiting.clear();
         filled.clear();

@@ -123,7 +123,7 @@ public final class Crossing {
         if (stream == null) {
             return;
         }
-        waiting.setPath(stream.leastRoundTripNs());
+        waiting.setPath(stream.roundTripNs());
         boolean hasMore = true;
         while (hasMore && stream.isWritable()) {
             Packet next = urgent.pollFirst();

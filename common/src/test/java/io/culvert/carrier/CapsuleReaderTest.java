@@ -99,9 +99,30 @@ final class CapsuleReaderTest {
     @Test
     void readsHello() {
         assertTrue(
-                read("6f01 40 20 4002" + ID + "c000000000000005 80100000 ffff".replace(" ", "")));
+                read(
+                        "6f01 40 21 4002"
+                                + ID
+                                + "c000000000000005 80100000 00 ffff".replace(" ", "")));
         UUID instance = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
         assertEquals(new Hello(2, instance, 5, 1_048_576), log.hello);
+    }
+
+    @Test
+    void readsTheLaneBehindHello() {
+        assertTrue(read("6f01 17 01" + ID + "03 80010400 02"));
+        assertEquals(2, log.hello.lane());
+        assertTrue(log.hello.hasLanes());
+    }
+
+    @Test
+    void refusesALaneThatIsCutOff() {
+        assertFalse(read("6f01 17 01" + ID + "03 80010400 40"));
+    }
+
+    @Test
+    void clampsHugeLaneInHello() {
+        assertTrue(read("6f01 1e 01" + ID + "03 80010400 ffffffffffffffff"));
+        assertEquals(Integer.MAX_VALUE, log.hello.lane());
     }
 
     @Test
@@ -127,7 +148,7 @@ final class CapsuleReaderTest {
     @Test
     void writersAndReaderAgree() {
         byte[] bytes = new byte[Capsule.MAX_CONTROL];
-        Hello hello = new Hello(1, new UUID(-3, 9), VarInt.MAX, 70_000);
+        Hello hello = new Hello(1, new UUID(-3, 9), VarInt.MAX, 70_000, 3);
         assertTrue(reader.read(bytes, 0, Capsule.putHello(bytes, 0, hello)));
         assertEquals(hello, log.hello);
         assertTrue(reader.read(bytes, 0, Capsule.putDrain(bytes, 0, 1500)));

@@ -317,6 +317,7 @@ final class TunnelFileTest {
                 PublicKey = %s
                 Endpoint = web.example.com:2
                 #@ WebSocket = wss://web.example.com/connect
+                #@ Connections = 3
                 """
                         .formatted(KEY, byUdp.toBase64(), byWeb.toBase64());
         Endpoint now = new Endpoint("2001:db8::7", 4711);
@@ -332,6 +333,8 @@ final class TunnelFileTest {
         assertEquals(now, again.peers().get(0).endpoint());
         assertEquals(Endpoint.parse("web.example.com:2"), again.peers().get(1).endpoint());
         assertEquals(URI.create("wss://web.example.com/connect"), again.peers().get(1).webSocket());
+        assertEquals(1, again.peers().get(0).connections());
+        assertEquals(3, again.peers().get(1).connections());
         assertEquals(PLACE, file.path());
         assertEquals(file.text(), file.withCurrent(null, Map.of()).text());
     }

@@ -253,6 +253,21 @@ final class WrongLinesTest {
                 warningsOf(withPeer(place, "#@ WebSocket = wss://h/\n" + line)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "5", "-1", "two", ""})
+    void refusesAsManyConnections(String count) {
+        assertEquals(
+                "6: Connections = '%s' is wrong: write a number from 1 to 4".formatted(count),
+                refusalOfPeer("#@ WebSocket = wss://h/\n#@ Connections = " + count));
+    }
+
+    @Test
+    void warnsOfConnectionsByUdp() throws Exception {
+        assertEquals(
+                List.of("5: Connections means nothing without a WebSocket URL"),
+                warningsOf(withPeer(PLACE, "#@ Connections = 2")));
+    }
+
     @Test
     void namesWhatAPathOrANameMeans() {
         assertEquals("wg0", TunnelFile.nameOf("/etc/wireguard/wg0.conf"));

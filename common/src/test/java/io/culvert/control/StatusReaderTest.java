@@ -103,7 +103,14 @@ final class StatusReaderTest {
                         "drops"),
                 keys(peer));
         assertEquals(
-                Set.of("kind", "url", "remote", "state", "since", "congestionControl"),
+                Set.of(
+                        "kind",
+                        "url",
+                        "remote",
+                        "state",
+                        "since",
+                        "congestionControl",
+                        "connections"),
                 keys(peer.get("carrier")));
     }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culvert.carrier.Bundle;
 import io.culvert.ip.TestPackets;
 import io.culvert.ip.TestPackets.Recipe;
 import io.culvert.stats.DropReason;
+import io.culvert.testkit.MemoryCarrier;
 import io.culvert.tunnel.TunnelEvent;
 import io.culvert.wire.MessageType;
 import java.util.List;
@@ -107,6 +109,27 @@ final class PumpTest {
         a.pump.onWritable(a.carrier);
         assertEquals(5, a.carrier.flushed.size());
         loop.run(0, () -> {});
+    }
+
+    @Test
+    void aConnectionThatTakesNothingKeepsOnlyItsOwnFlowsWaiting() {
+        Bundle bundle = new Bundle();
+        MemoryCarrier other = new MemoryCarrier("b again");
+        bundle.join(0, a.carrier);
+        bundle.join(1, other);
+        a.pump.connect(a.peer(), bundle);
+        a.carrier.flushed.clear();
+        a.tun.offer(packet(1));
+        a.pump.poll();
+        a.carrier.isWritable = false;
+        a.tun.offer(packet(2));
+        a.tun.offer(TestPackets.udp(Recipe.tcp4(2, 1, 1, 200)));
+        a.pump.poll();
+        assertEquals(1, a.carrier.flushed.size());
+        assertEquals(1, other.flushed.size());
+        a.carrier.isWritable = true;
+        a.pump.onWritable(bundle);
+        assertEquals(2, a.carrier.flushed.size());
     }
 
     @Test

@@ -53,7 +53,12 @@ class LateNameInteropIT {
         }
         HostState before = HostState.of(outside.client());
         String lines = "DNS = " + Outside.WORLD_4;
-        Tunnel.Options options = new Tunnel.Options(true, true, false, true, false, lines);
+        Tunnel.Options options =
+                Tunnel.Options.PLAIN
+                        .withFullTunnel()
+                        .withName()
+                        .withClientLines(lines)
+                        .withoutWaiting();
         Tunnel tunnel = Tunnel.open(outside, Road.WSS_4, options);
         tunnel.client().awaitLine("^waiting: cvt0 needs the address of", Culvert.START);
         assertEquals(before, HostState.of(outside.client()));

@@ -75,7 +75,7 @@ class WgQuickWebSocketInteropIT {
     @Test
     void aFullTunnelsOwnConnectionStaysOutsideByWgQuicksMark() {
         try (Lab lab = Lab.open("wg", "wg-quick", "openssl", "ping", "iptables")) {
-            var full = new Tunnel.Options(true, false, false, false, true, "");
+            var full = Tunnel.Options.PLAIN.withFullTunnel().withoutKillSwitch();
             Tunnel tunnel = gateway(lab, full);
             WgQuick quick = WgQuick.of(tunnel);
             Namespace client = tunnel.outside().client();

@@ -155,7 +155,10 @@ public final class Show {
                 + carrier.state()
                 + " since "
                 + carrier.since()
-                + (control == null ? "" : ", " + control);
+                + (control == null ? "" : ", " + control)
+                + (carrier.connections() == null
+                        ? ""
+                        : ", " + carrier.connections() + " connections");
     }
 
     private static String text(Map<String, Long> drops) {

@@ -101,7 +101,7 @@ class SavedConfigTest {
     private static CompletableFuture<InterfaceStatus> status(
             String kind, @Nullable String endpoint, @Nullable Integer port) {
         CarrierStatus carrier =
-                new CarrierStatus(kind, null, endpoint, "up", "2026-01-01T00:00:00Z", null);
+                new CarrierStatus(kind, null, endpoint, "up", "2026-01-01T00:00:00Z", null, null);
         PeerStatus peer =
                 new PeerStatus(KEY, endpoint, carrier, List.of(), null, 0, 0, null, Map.of());
         return CompletableFuture.completedFuture(

@@ -306,7 +306,8 @@ public final class WebSocketDialer {
                 remote,
                 state,
                 context.wall().instant(),
-                congestionControl);
+                congestionControl,
+                1);
     }
 
     private String url() {

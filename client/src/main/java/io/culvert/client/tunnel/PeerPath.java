@@ -5,7 +5,7 @@ import io.culvert.client.dial.WebSocketDialer;
 import org.jspecify.annotations.Nullable;
 
 /** How a client reaches one peer. Confined to the loop. */
-sealed interface PeerPath permits PeerPath.ByWebSocket, PeerPath.Awaited, UdpPath {
+sealed interface PeerPath permits PeerPath.ByWebSocket, PeerPath.Awaited, StripedPath, UdpPath {
     void start();
 
     void stop();

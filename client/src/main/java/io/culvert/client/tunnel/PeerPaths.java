@@ -1,6 +1,7 @@
 package io.culvert.client.tunnel;
 
 import io.culvert.carrier.Carrier;
+import io.culvert.carrier.CarrierListener;
 import io.culvert.carrier.Hello;
 import io.culvert.carrier.WebSocketCarrier;
 import io.culvert.carrier.udp.UdpBinding;
@@ -128,7 +129,18 @@ final class PeerPaths implements PumpDevice.UdpSide, PumpDevice.PeerWatcher, Aut
 
     private PeerPath byWebSocket(Peer<Carrier> peer, PeerSection section, URI url) {
         pump.tunnel().expectPath(peer);
-        return new PeerPath.ByWebSocket(dialer(peer, section, url));
+        PeerLink link = new PeerLink(pump, peer);
+        if (section.connections() == 1) {
+            return webSocket(settings(section, url, 0), link);
+        }
+        return new StripedPath(
+                section.connections(),
+                link,
+                (lane, listener) -> webSocket(settings(section, url, lane), listener));
+    }
+
+    private PeerPath webSocket(DialSettings settings, CarrierListener listener) {
+        return new PeerPath.ByWebSocket(new WebSocketDialer(settings, loop, listener, context));
     }
 
     private UdpSocket openUdp() throws IOException {
@@ -181,19 +193,19 @@ final class PeerPaths implements PumpDevice.UdpSide, PumpDevice.PeerWatcher, Aut
         return openUdp().carrierTo(remote);
     }
 
-    private WebSocketDialer dialer(Peer<Carrier> peer, PeerSection section, URI url) {
-        long features = setup.file().local().superPackets() ? Hello.SUPER_PACKETS : 0;
+    private DialSettings settings(PeerSection section, URI url, int lane) {
+        long features =
+                (setup.file().local().superPackets() ? Hello.SUPER_PACKETS : 0)
+                        | (section.connections() > 1 ? Hello.LANES : 0);
         int longest = WebSocketCarrier.LARGEST_MESSAGE_BYTES;
-        DialSettings settings =
-                new DialSettings(
-                        url,
-                        trustOf(section),
-                        bearerOf(section),
-                        false,
-                        fwmark,
-                        new Hello(1, setup.instance(), features, longest),
-                        DialSettings.CONNECT_TIMEOUT_MS);
-        return new WebSocketDialer(settings, loop, new PeerLink(pump, peer), context);
+        return new DialSettings(
+                url,
+                trustOf(section),
+                bearerOf(section),
+                false,
+                fwmark,
+                new Hello(1, setup.instance(), features, longest, lane),
+                DialSettings.CONNECT_TIMEOUT_MS);
     }
 
     private Supplier<@Nullable String> bearerOf(PeerSection section) {

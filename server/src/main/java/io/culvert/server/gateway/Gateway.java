@@ -139,15 +139,20 @@ public final class Gateway implements AutoCloseable {
 
     private void startWeb() throws IOException, ConfigException, TlsException {
         Pump made = started();
-        long features = setup.file().local().superPackets() ? Hello.SUPER_PACKETS : 0;
+        boolean takesSuperPackets = setup.file().local().superPackets();
+        long features = Hello.LANES | (takesSuperPackets ? Hello.SUPER_PACKETS : 0);
         int longest = WebSocketCarrier.LARGEST_MESSAGE_BYTES;
         Hello hello = new Hello(1, setup.instance(), features, longest);
         TunnelEnd end = new TunnelEnd(thread.loop(), hello, made.tunnel().drops(), clock);
         PublicKey key = setup.file().local().privateKey().publicKey();
         List<Entrance> entrances = new ArrayList<>();
+        Bundles bundles = new Bundles(made);
         entrances.add(
                 Entrances.ofTunnel(
-                        setup.config(), key, made, carrier -> isEndpoint(made, carrier)));
+                        setup.config(),
+                        key,
+                        bundles,
+                        carrier -> isEndpoint(made, bundles.whole(carrier))));
         entrances.addAll(Entrances.ofRelays(setup.config(), key, startRelays(made)));
         WebEntrance.Setup wanted =
                 new WebEntrance.Setup(setup.config(), setup.stateFolder(), setup.fwmark());

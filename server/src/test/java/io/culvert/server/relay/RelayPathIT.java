@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culvert.carrier.Hello;
 import io.culvert.server.config.GatewayConfig.DoorKind;
 import io.culvert.server.config.RelayConfig;
+import io.culvert.server.testkit.FakeCarrier;
 import io.culvert.server.testkit.ManualLoop;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;

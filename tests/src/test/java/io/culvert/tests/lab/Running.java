@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A process that was started and is watched: its lines, its end. Thread-safe (one lock). */
 public final class Running implements AutoCloseable {
@@ -60,16 +62,26 @@ public final class Running implements AutoCloseable {
     /** The first line, old or new, of stdout or stderr that holds {@code regex}. */
     public Matcher awaitLine(String regex, Duration timeout) {
         Pattern pattern = Pattern.compile(regex);
+        return await(() -> find(pattern), "no line with /" + regex + "/", timeout);
+    }
+
+    /** Waits until so many lines hold {@code regex}. */
+    public void awaitLines(String regex, int count, Duration timeout) {
+        String failure = "not " + count + " lines with /" + regex + "/";
+        await(() -> count(regex) >= count ? true : null, failure, timeout);
+    }
+
+    private <T> T await(Supplier<@Nullable T> wanted, String failure, Duration timeout) {
         long deadlineNs = System.nanoTime() + timeout.toNanos();
         synchronized (lock) {
             while (true) {
-                Matcher found = find(pattern);
+                T found = wanted.get();
                 if (found != null) {
                     return found;
                 }
                 long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
                 if (leftMs <= 0 || readers.stream().noneMatch(Thread::isAlive)) {
-                    throw new AssertionError("no line with /" + regex + "/ from " + this);
+                    throw new AssertionError(failure + " from " + this);
                 }
                 try {
                     lock.wait(Math.min(leftMs, 500));
@@ -157,7 +169,7 @@ public final class Running implements AutoCloseable {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Matcher find(Pattern pattern) {
+    private @Nullable Matcher find(Pattern pattern) {
         for (List<String> lines : List.of(err, out)) {
             for (String line : lines) {
                 Matcher matcher = pattern.matcher(line);

@@ -50,28 +50,49 @@ public final class Tunnel {
             boolean preshared,
             boolean byName,
             boolean awaitConnection,
-            String clientLines) {
-        public static final Options PLAIN = new Options(false, false, false, false, true, "");
+            Lines lines) {
+        public static final Options PLAIN =
+                new Options(false, false, false, false, true, new Lines("", ""));
 
         public Options withFullTunnel() {
-            return new Options(true, true, preshared, byName, awaitConnection, clientLines);
+            return new Options(true, true, preshared, byName, awaitConnection, lines);
+        }
+
+        public Options withoutKillSwitch() {
+            return new Options(fullTunnel, false, preshared, byName, awaitConnection, lines);
+        }
+
+        /** The client is started, and may take its time. */
+        public Options withoutWaiting() {
+            return new Options(fullTunnel, killSwitch, preshared, byName, false, lines);
         }
 
         public Options withPreshared() {
-            return new Options(fullTunnel, killSwitch, true, byName, awaitConnection, clientLines);
+            return new Options(fullTunnel, killSwitch, true, byName, awaitConnection, lines);
         }
 
         /** The client knows the gateway by name and must look it up. */
         public Options withName() {
-            return new Options(
-                    fullTunnel, killSwitch, preshared, true, awaitConnection, clientLines);
+            return new Options(fullTunnel, killSwitch, preshared, true, awaitConnection, lines);
         }
 
         /** Further lines for the client's [Interface] section. */
-        public Options withClientLines(String lines) {
-            return new Options(fullTunnel, killSwitch, preshared, byName, awaitConnection, lines);
+        public Options withClientLines(String more) {
+            return with(new Lines(more, lines.ofPeer));
+        }
+
+        /** Further lines for the client's [Peer] section. */
+        public Options withPeerLines(String more) {
+            return with(new Lines(lines.ofInterface, more));
+        }
+
+        private Options with(Lines more) {
+            return new Options(fullTunnel, killSwitch, preshared, byName, awaitConnection, more);
         }
     }
+
+    /** Further lines of the client's file, by section. Immutable. */
+    public record Lines(String ofInterface, String ofPeer) {}
 
     public static Tunnel open(Outside outside, Road road) {
         return new Tunnel(outside, road, Options.PLAIN);

@@ -35,8 +35,13 @@ final class TunnelFiles {
                 PublicKey = %s
                 %s
                 %s
+                %s
                 """
-                        .formatted(gatewayKeys.publicKey(), psk, endpoint(outside, road, options));
+                        .formatted(
+                                gatewayKeys.publicKey(),
+                                psk,
+                                endpoint(outside, road, options),
+                                options.lines().ofPeer());
         String text = clientInterface(clientKeys, options) + peer + allowedIps(options);
         this.client = lab.write(CLIENT_INTERFACE + ".conf", text);
     }
@@ -52,7 +57,7 @@ final class TunnelFiles {
                 .formatted(
                         keys.privateKey(),
                         options.killSwitch() ? "#@ KillSwitch = true" : "",
-                        options.clientLines());
+                        options.lines().ofInterface());
     }
 
     private static String allowedIps(Tunnel.Options options) {

@@ -1,4 +1,4 @@
-package io.culvert.server.relay;
+package io.culvert.server.testkit;
 
 import io.culvert.carrier.Carrier;
 import io.culvert.carrier.CarrierInfo;
@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A WebSocket's carrier that keeps what was sent. */
-final class FakeCarrier implements Carrier {
+public final class FakeCarrier implements Carrier {
     private final byte[] array = new byte[65_536];
-    final List<Integer> marks = new ArrayList<>();
-    boolean isClosed;
+
+    /** The 21st byte of each datagram. */
+    public final List<Integer> marks = new ArrayList<>();
+
+    public boolean isClosed;
 
     @Override
     public boolean isWritable() {
