@@ -24,9 +24,16 @@ report() {
     say "written: ${stamp#"$PWD/"}.md and .json"
 }
 
+# load: what is measured, in words
+load() {
+    local words="$streams iperf3 streams"
+    ((streams > 1)) || words="One iperf3 stream"
+    [[ $TRAFFIC == tcp ]] && echo "$words" || echo "$words of UDP datagrams"
+}
+
 table() {
     local chain direction base
-    echo "# One iperf3 stream, side by side"
+    echo "# $(load), side by side"
     echo
     echo "$repeats interleaved repeats of $seconds s each way after $warm_up s of warm-up; both ends and iperf3 on one"
     echo "machine; medians (least–greatest). CPU: seconds of the tunnel's processes at both ends for each Gbit moved."
@@ -50,7 +57,8 @@ table() {
 # plot FILE: the medians as bars, what moved and how long a ping took; needs gnuplot. A veth pair without
 # a tunnel is no yardstick, and would leave room for nothing else.
 plot() {
-    local chain shown=()
+    local chain title shown=()
+    title=$(load)
     for chain in "${chains[@]}"; do [[ $chain == none && -z ${LINK:-} ]] || shown+=("$chain"); done
     has gnuplot || { say "no plot: apt-get install gnuplot-nox"; return 0; }
     for chain in "${shown[@]}"; do
@@ -72,7 +80,7 @@ unset ytics
 set ytics scale 0
 set xrange [0:*]
 set lmargin 22
-set title "Mbit/s of one stream"
+set title "Mbit/s: ${title,}"
 plot "$work/bars" using (0.5*\$2):(\$0-0.16):(0.5*\$2):(0.15):yticlabels(1) with boxxyerror lc rgb "#1f6f8b" title "up", \
      "" using (0.5*\$3):(\$0+0.16):(0.5*\$3):(0.15) with boxxyerror lc rgb "#99c1cc" title "down"
 set title "ping under that load, p95 in ms"
@@ -91,8 +99,8 @@ json() {
     while IFS=$'\t' read -r key value; do
         printf '  "%s": "%s",\n' "$key" "${value//\"/\\\"}"
     done <"$work/surroundings"
-    printf '  "repeats": %s, "seconds": %s, "warmUpSeconds": %s, "reference": "%s",\n  "figures": [' \
-        "$repeats" "$seconds" "$warm_up" "$reference"
+    printf '  "repeats": %s, "seconds": %s, "warmUpSeconds": %s, "reference": "%s",\n  "streams": %s, "traffic": "%s",\n  "figures": [' \
+        "$repeats" "$seconds" "$warm_up" "$reference" "$streams" "$TRAFFIC"
     for chain in "${chains[@]}"; do
         for direction in up down; do
             printf '%s\n    {"chain": "%s", "way": "%s", "mbitPerSecond": %s, "pingP50Ms": %s, "pingP95Ms": %s, "cpuUserSecondsPerGbit": %s, "cpuSystemSecondsPerGbit": %s}' \
