@@ -2,7 +2,7 @@
 # Expects $root (the checkout); sets $jdk and $jdk_version; messages go to stderr.
 
 min_java=25
-dist=$root/app/target/culvert     # culvert.jar, lib/, culvert.aot: what the launcher runs
+dist=$root/app/target/culvert     # culvert.jar, lib/, the caches: what the launcher runs
 state=$root/.culvert              # lock and logs of the build
 
 say() { printf 'culvert: %s\n' "$*" >&2; }
@@ -137,7 +137,8 @@ give_back() {
 
 # C2 stays on (the crypto intrinsics go with it), warnings of the JVM never reach stdout.
 java_flags=(
-    -XX:+UseSerialGC -Xms24m -Xmx256m -Xss512k -XX:-UsePerfData
+    -XX:+UseSerialGC -Xms20m -Xmx256m -Xss512k -XX:-UsePerfData
+    -XX:TrimNativeHeapInterval=10000   # what the compiler has used goes back: 9 MB of an idle end's 134
     -XX:+ExitOnOutOfMemoryError   # better restarted than half alive; the journal outlives it
     -Xlog:disable -Xlog:all=warning:stderr '-Xlog:aot*=off' '-Xlog:cds*=off'
     --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
@@ -152,45 +153,67 @@ is_short() { [[ $# == 1 && " genkey genpsk pubkey --version -V " == *" $1 "* ]];
 choose_flags() {
     if is_short "$@"; then java_flags+=(-XX:TieredStopAtLevel=1); return; fi
     case ${1:-} in show | down | --help | -h | '') java_flags+=(-XX:TieredStopAtLevel=1) ;; esac
-    if has_cache && [[ -s $dist/culvert.aot ]]; then java_flags+=(-XX:AOTCache="$dist/culvert.aot"); fi
+    local cache=$dist/client.aot
+    [[ ${1:-} != server ]] || cache=$dist/gateway.aot
+    if has_caches && [[ -s $cache ]]; then java_flags+=(-XX:AOTCache="$cache"); fi
 }
 
-# True when the cache belongs to this JDK and is newer than every jar.
-has_cache() {
-    local jar key
-    [[ -f $dist/culvert.aot && -f $dist/culvert.aot.key ]] || return 1
-    IFS= read -r key <"$dist/culvert.aot.key"
-    [[ $key == "$jdk $jdk_version" ]] || return 1
-    for jar in "$dist/culvert.jar" "$dist"/lib/*.jar; do
-        [[ $jar -nt $dist/culvert.aot ]] && return 1
+# One cache an end: all that is in a cache is mapped and linked, whether it is used or not.
+ends=(gateway client)
+
+# What the caches depend on besides the jars.
+cache_key() { printf '%s\n' "$jdk $jdk_version ${java_flags[*]}"; }
+
+# True when the caches belong to this JDK and its flags, and are newer than every jar.
+has_caches() {
+    local jar end key
+    [[ -f $dist/aot.key ]] || return 1
+    IFS= read -r key <"$dist/aot.key"
+    [[ $key == "$(cache_key)" ]] || return 1
+    for end in "${ends[@]}"; do
+        [[ -f $dist/$end.aot ]] || return 1
+        for jar in "$dist/culvert.jar" "$dist"/lib/*.jar; do
+            [[ $jar -nt $dist/$end.aot ]] && return 1
+        done
     done
     return 0
 }
 
-# One run that touches what every start touches. Without a cache the program works too, only slower:
-# an empty file then says that it was tried.
-make_cache() {
-    local new=$state/culvert.aot.new words
-    rm -f "$dist/culvert.aot" "$dist/culvert.aot.key" "$new"
-    for words in warm-up --version; do
-        if "$jdk/bin/java" -XX:AOTCacheOutput="$new" "${java_flags[@]}" \
-            -jar "$dist/culvert.jar" $words >"$state/aot.log" 2>&1 </dev/null && [[ -s $new ]]; then
-            mv "$new" "$dist/culvert.aot"
-            printf '%s\n' "$jdk $jdk_version" >"$dist/culvert.aot.key"
-            give_back
-            return 0
-        fi
-        rm -f "$new" "$new.config"
+# train END WORD…: makes that end's cache by a run of the program with these words.
+train() {
+    local end=$1
+    shift
+    "$jdk/bin/java" -XX:AOTCacheOutput="$state/$end.aot.new" "${java_flags[@]}" \
+        -jar "$dist/culvert.jar" "$@" 2>"$state/aot-$end.log" && [[ -s $state/$end.aot.new ]]
+}
+
+# Both ends talk to each other on loopback, each in a process that is trained by it. The gateway says a line
+# when it listens, and ends with its stdin.
+make_caches() {
+    local end folder line='' gateway input
+    rm -f "$dist"/*.aot "$dist/aot.key" "$state"/*.aot.new*
+    folder=$(mktemp -d) || die "no folder for temporary files: set TMPDIR"
+    coproc TRAINED { train gateway warm-up gateway "$folder"; }
+    gateway=$TRAINED_PID input=${TRAINED[1]}
+    IFS= read -r -t 60 -u "${TRAINED[0]}" line
+    [[ -z $line ]] || train client warm-up client "$folder" >/dev/null </dev/null
+    exec {input}>&-
+    wait "$gateway" 2>/dev/null
+    rm -rf "$folder"
+    for end in "${ends[@]}"; do
+        [[ -s $state/$end.aot.new ]] || train "$end" --version >/dev/null </dev/null ||
+            say "no start-up cache could be made ($state/aot-$end.log): starts take longer"
+        mv "$state/$end.aot.new" "$dist/$end.aot" 2>/dev/null || : >"$dist/$end.aot"
+        rm -f "$state/$end.aot.new"*
     done
-    say "no start-up cache could be made ($state/aot.log): starts take longer"
-    : >"$dist/culvert.aot"
-    printf '%s\n' "$jdk $jdk_version" >"$dist/culvert.aot.key"
+    cache_key >"$dist/aot.key"
+    give_back
 }
 
 # Builds what the command line $@ needs and is missing, one process at a time; the others wait and find
 # it done.
 prepare() {
-    is_built && { is_short "$@" || has_cache; } && return 0
+    is_built && { is_short "$@" || has_caches; } && return 0
     if ! mkdir -p "$state" 2>/dev/null || ! [[ -w $state && -w $root/app ]]; then
         [[ -f $dist/culvert.jar ]] && return 0
         die "not built yet, and $root cannot be written: build once as a user who may (./culvert --version)"
@@ -198,6 +221,6 @@ prepare() {
     (
         flock 9
         is_built || build
-        is_short "$@" || has_cache || make_cache
+        is_short "$@" || has_caches || make_caches
     ) 9>"$state/lock" || exit $?
 }

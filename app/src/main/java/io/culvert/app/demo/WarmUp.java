@@ -19,9 +19,11 @@ import io.culvert.server.gateway.GatewaySetup;
 import io.culvert.server.tls.TlsException;
 import io.culvert.tun.linux.LinuxTun;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +35,9 @@ import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The training run of the start-up cache: does once, in this process and on loopback, what {@code
- * server} and {@code up} do, so that their classes and profiles are in the cache. Changes nothing
- * on this machine and needs no rights.
+ * The training runs of the start-up caches: each end does once, on loopback, what {@code server}
+ * and {@code up} do, so that its classes and profiles are in its cache. Changes nothing on this
+ * machine and needs no rights.
  */
 public final class WarmUp {
     private static final int MTU = 1420;
@@ -43,6 +45,7 @@ public final class WarmUp {
     private static final int[] TCP_BYTES = {4_000, 30_000, 64_000};
     private static final int BURSTS = 1000;
     private static final long REACH_LIMIT_S = 10;
+    private static final String LAPTOP = "laptop";
 
     private final Path folder;
 
@@ -50,20 +53,26 @@ public final class WarmUp {
         this.folder = folder;
     }
 
-    /** Runs it; the number of packets that passed. */
-    public static long run() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("culvert-warm-");
+    /** The gateway: says a line when it listens and its client's file is there; ends with stdin. */
+    public static void gateway(Path folder, PrintWriter out, InputStream stdin) throws IOException {
         try {
-            return new WarmUp(folder).play();
-        } catch (ConfigException | TlsException | HostException e) {
+            new WarmUp(folder).serve(out, stdin);
+        } catch (ConfigException | TlsException e) {
             throw new IOException(e.getMessage(), e);
-        } finally {
-            Leftovers.delete(folder);
         }
     }
 
-    private long play()
-            throws ConfigException, HostException, InterruptedException, IOException, TlsException {
+    /** The client of the gateway that has made the folder's files; the packets that passed. */
+    public static long client(Path folder) throws IOException, InterruptedException {
+        try {
+            return new WarmUp(folder).call();
+        } catch (ConfigException | HostException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void serve(PrintWriter out, InputStream stdin)
+            throws ConfigException, IOException, TlsException {
         int port = freePort();
         DemoFiles files = DemoFiles.make(folder, "[\"https://127.0.0.1:" + port + "\"]");
         GatewayConfig config = GatewayConfig.load(files.gatewayFile(), Map.of(), System.getenv());
@@ -80,11 +89,20 @@ public final class WarmUp {
                         UUID.randomUUID());
         try (Gateway gateway = Gateway.start(setup)) {
             String url = "wss://127.0.0.1:" + port + DemoFiles.PATH;
-            String pin = String.valueOf(gateway.pin());
-            TunnelFile laptop = TunnelFile.read(files.laptopFile("laptop", url, pin));
-            rehearseHost(laptop);
-            return exchange(laptop);
+            files.laptopFile(LAPTOP, url, String.valueOf(gateway.pin()));
+            rehearseHost(gatewayFile);
+            out.println("ready");
+            out.flush();
+            stdin.transferTo(OutputStream.nullOutputStream());
+        } catch (HostException e) {
+            throw new IOException(e.getMessage(), e);
         }
+    }
+
+    private long call() throws ConfigException, HostException, InterruptedException, IOException {
+        TunnelFile laptop = TunnelFile.read(folder.resolve(LAPTOP + ".conf"));
+        rehearseHost(laptop);
+        return exchange(laptop);
     }
 
     private static int freePort() throws IOException {
