@@ -39,7 +39,7 @@ final class FlightLimit {
     private static final long MESSAGE_NS = 3_000_000;
 
     private static final int LEAST_MESSAGE_BYTES = 3_000;
-    private static final int PAUSES = 2;
+    private static final int PAUSES = 3;
     private static final long MOST_PAUSE_NS = 6_000_000;
 
     /** A pause counts when there was one in so many stretches: that of BBR's own look is alone. */

@@ -138,7 +138,7 @@ final class FlightLimitTest {
         pause();
         long after = flight.limitBytes();
         assertTrue(after > before + 100_000, before + " and then " + after);
-        assertTrue(after <= 2_500_000 * 0.167 * 1.25, "not more than two round trips: " + after);
+        assertTrue(after <= 2_500_000 * 0.225 * 1.25, "not more than three round trips: " + after);
     }
 
     /** As behind a lost segment, which TCP sends again. */
