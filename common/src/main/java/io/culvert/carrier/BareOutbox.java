@@ -1,29 +1,24 @@
 package io.culvert.carrier;
 
-import java.util.Arrays;
-
 /** The outbox of bare carriers: one frame a datagram, several frames a write. Confined. */
 final class BareOutbox implements Outbox {
     private final FrameWriter frames;
     private final Writer writer;
     private final int maxWriteBytes;
-    private byte[] array;
+    private final OutboxRoom room;
     private int end;
     private int datagram;
-
-    /** Whether a longer datagram than fits a usual write was built since the last trim. */
-    private boolean isLong;
 
     BareOutbox(FrameWriter frames, Writer writer, int maxWriteBytes) {
         this.frames = frames;
         this.writer = writer;
         this.maxWriteBytes = maxWriteBytes;
-        this.array = new byte[0]; // whole at the first datagram
+        this.room = new OutboxRoom(maxWriteBytes);
     }
 
     @Override
     public byte[] array() {
-        return array;
+        return room.array();
     }
 
     @Override
@@ -33,10 +28,7 @@ final class BareOutbox implements Outbox {
             flush();
         }
         datagram = end + header;
-        isLong |= datagram + maxLength > maxWriteBytes;
-        if (datagram + maxLength > array.length) {
-            array = Arrays.copyOf(array, Math.max(maxWriteBytes, datagram + maxLength));
-        }
+        room.require(datagram + maxLength);
         return datagram;
     }
 
@@ -45,6 +37,7 @@ final class BareOutbox implements Outbox {
         if (length == 0) {
             return;
         }
+        byte[] array = room.array();
         int place = end + frames.headerLength(length);
         if (place != datagram) { // shorter than reserved for: the header must be the minimal one
             System.arraycopy(array, datagram, array, place, length);
@@ -55,10 +48,9 @@ final class BareOutbox implements Outbox {
 
     @Override
     public void trim() {
-        if (!isLong && end == 0 && array.length > maxWriteBytes) {
-            array = new byte[maxWriteBytes];
+        if (end == 0) {
+            room.trim();
         }
-        isLong = false;
     }
 
     @Override
@@ -66,7 +58,7 @@ final class BareOutbox implements Outbox {
         if (end > 0) {
             int count = end;
             end = 0;
-            writer.write(array, 0, count);
+            writer.write(room.array(), 0, count);
         }
     }
 }

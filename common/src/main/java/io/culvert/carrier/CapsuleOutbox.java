@@ -1,7 +1,5 @@
 package io.culvert.carrier;
 
-import java.util.Arrays;
-
 /** The outbox of {@code culvert.1}: one message, its datagrams one capsule each. Confined. */
 final class CapsuleOutbox implements Outbox {
     private static final int START = Frame.MAX_HEADER; // payload begins here, its header before
@@ -13,21 +11,19 @@ final class CapsuleOutbox implements Outbox {
     /** How much is gathered in one frame, if that is less. */
     private int gatheredBytes = Integer.MAX_VALUE;
 
-    private byte[] array;
+    private final OutboxRoom room;
     private int end = START;
     private int datagram;
     private int header;
-
-    /** Whether a datagram longer than a frame was built since the last trim. */
-    private boolean isLong;
 
     /** An outbox whose first flush begins with HELLO. */
     CapsuleOutbox(FrameWriter frames, Writer writer, int maxFrameBytes, Hello hello) {
         this.frames = frames;
         this.writer = writer;
         this.maxFrameBytes = maxFrameBytes;
-        this.array = new byte[START + Capsule.MAX_CONTROL]; // whole at the first datagram
-        this.end = Capsule.putHello(array, START, hello);
+        this.room = new OutboxRoom(START + maxFrameBytes);
+        room.require(START + Capsule.MAX_CONTROL);
+        this.end = Capsule.putHello(room.array(), START, hello);
     }
 
     /** Gathers no longer messages than the other side takes. */
@@ -42,7 +38,7 @@ final class CapsuleOutbox implements Outbox {
 
     @Override
     public byte[] array() {
-        return array;
+        return room.array();
     }
 
     @Override
@@ -55,17 +51,14 @@ final class CapsuleOutbox implements Outbox {
         }
         header = capsule; // only now: a flush may lead back here
         datagram = end + header;
-        isLong |= datagram + maxLength > START + maxFrameBytes;
-        if (datagram + maxLength > array.length) {
-            array = Arrays.copyOf(array, Math.max(START + maxFrameBytes, datagram + maxLength));
-        }
+        room.require(datagram + maxLength);
         return datagram;
     }
 
     @Override
     public void commit(int length) {
         if (length > 0) {
-            Capsule.putDatagramHeader(array, datagram, length, header);
+            Capsule.putDatagramHeader(room.array(), datagram, length, header);
             end = datagram + length;
         }
     }
@@ -75,23 +68,21 @@ final class CapsuleOutbox implements Outbox {
         if (end - START + Capsule.PING_LENGTH + Frame.MAX_HEADER > maxFrameBytes) {
             flush();
         }
-        if (end + Capsule.PING_LENGTH > array.length) {
-            array = Arrays.copyOf(array, START + maxFrameBytes);
-        }
-        end = Capsule.putSequence(array, end, Capsule.PING, sequence);
+        room.require(end + Capsule.PING_LENGTH);
+        end = Capsule.putSequence(room.array(), end, Capsule.PING, sequence);
     }
 
     @Override
     public void trim() {
-        if (!isLong && end == START && array.length > START + maxFrameBytes) {
-            array = new byte[START + maxFrameBytes];
+        if (end == START) {
+            room.trim();
         }
-        isLong = false;
     }
 
     @Override
     public void flush() {
         if (end > START) {
+            byte[] array = room.array();
             int start = frames.seal(array, START, end - START, Frame.BINARY);
             int count = end - start;
             end = START;

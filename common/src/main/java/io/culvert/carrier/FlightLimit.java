@@ -73,7 +73,11 @@ final class FlightLimit {
     /** More pings than this are not remembered: a power of two. */
     private static final int PINGS = 256;
 
+    /** Room for so many at first: a power of two. A tunnel that says little needs none. */
+    private static final int FIRST_PINGS = 4;
+
     private static final double NS = 1e9;
+    private static final Ping[] NO_PINGS = {};
 
     /** What was true when a ping was sent. */
     private static final class Ping {
@@ -87,9 +91,14 @@ final class FlightLimit {
         boolean isHeldBack; // whether what was under way then was as much as allowed
     }
 
-    private final Ping[] pings = new Ping[PINGS];
+    /** A ring whose length is a power of two, or 0; grows by need. */
+    private Ping[] pings = NO_PINGS;
+
     private int firstPing;
     private int nextPing;
+
+    /** Whether there was a ping since the last trim. */
+    private boolean isUsed;
 
     private long sent;
     private long pinged; // sent, as of the newest ping
@@ -125,7 +134,6 @@ final class FlightLimit {
     private FlightLimit(boolean isMeasured) {
         this.isMeasured = isMeasured;
         this.limit = isMeasured ? UNKNOWN_BYTES : Long.MAX_VALUE;
-        Arrays.setAll(pings, _ -> new Ping());
     }
 
     /** A limit that is found by measuring. */
@@ -159,8 +167,12 @@ final class FlightLimit {
             deliveredNs = nowNs;
             firstSentNs = nowNs;
         }
-        Ping ping = pings[nextPing & (PINGS - 1)];
+        if (nextPing - firstPing == pings.length) {
+            grow();
+        }
+        Ping ping = pings[nextPing & (pings.length - 1)];
         nextPing++;
+        isUsed = true;
         ping.sequence = sequence;
         ping.sentNs = nowNs;
         ping.sent = sent;
@@ -175,11 +187,35 @@ final class FlightLimit {
         }
     }
 
+    /** Those under way keep their order. */
+    private void grow() {
+        Ping[] more = new Ping[Math.max(FIRST_PINGS, 2 * pings.length)];
+        Arrays.setAll(more, _ -> new Ping());
+        for (int i = firstPing; i != nextPing; i++) {
+            more[i & (more.length - 1)] = pings[i & (pings.length - 1)];
+        }
+        pings = more;
+    }
+
+    /** Now and then: gives back the room for pings where there was none for a while. */
+    void trim() {
+        if (!isUsed && nextPing == firstPing) {
+            pings = NO_PINGS;
+        }
+        isUsed = false;
+    }
+
+    /** Pings that there is room for. */
+    int capacity() {
+        return pings.length;
+    }
+
     /** All up to the ping of that sequence was read. */
     void onPong(long sequence, long nowNs) {
         Ping ping = null;
-        while (firstPing != nextPing && pings[firstPing & (PINGS - 1)].sequence <= sequence) {
-            ping = pings[firstPing & (PINGS - 1)];
+        while (firstPing != nextPing
+                && pings[firstPing & (pings.length - 1)].sequence <= sequence) {
+            ping = pings[firstPing & (pings.length - 1)];
             firstPing++;
         }
         if (ping == null) {

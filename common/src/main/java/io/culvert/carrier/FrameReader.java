@@ -16,11 +16,6 @@ final class FrameReader {
 
     private static final int FIRST_CAPACITY = 4096;
 
-    /**
-     * What is kept while nothing comes: the usual message of one TLS record, doubled on the way.
-     */
-    static final int KEPT_CAPACITY = 32_768;
-
     private static final byte[] NOTHING = {};
 
     private final boolean wantsMasked;
@@ -87,10 +82,10 @@ final class FrameReader {
         return message.length;
     }
 
-    /** Now and then: gives back the room for long messages where none came for a while. */
+    /** Now and then: gives back the room for messages in parts where none came for a while. */
     void trim() {
         boolean isCollecting = fragments > 0 || messageLength > 0;
-        if (!isBusy && !isCollecting && message.length > KEPT_CAPACITY) {
+        if (!isBusy && !isCollecting) {
             message = NOTHING;
         }
         isBusy = false;

@@ -166,6 +166,7 @@ public final class WebSocketCarrier implements Carrier {
         }
         inbound.trim();
         outbox.trim();
+        flight.trim();
         if (!heartbeat.check(nowNs)) {
             end(SILENTLY);
         }

@@ -176,4 +176,57 @@ final class FlightLimitTest {
         flight.onPong(1, 2_001);
         assertTrue(flight.limitBytes() >= FlightLimit.LEAST_BYTES);
     }
+
+    @Test
+    void holdsRoomForAsManyPingsAsAreUnderWay() {
+        assertEquals(0, flight.capacity());
+        flight.onSent(MESSAGE);
+        assertFalse(flight.wantsPing());
+        learnAPathOf20Megabits();
+        int room = flight.capacity();
+        assertTrue(room > 4 && room <= 256, "room for " + room);
+        flight.trim();
+        assertEquals(room, flight.capacity(), "there were some since");
+        path.deafUntilNs = Long.MAX_VALUE;
+        run(1, Integer.MAX_VALUE);
+        flight.trim();
+        flight.trim();
+        assertEquals(room, flight.capacity(), "some are under way");
+        path.deafUntilNs = 0;
+        path.nowNs += 1_000 * MS;
+        run(1, 0);
+        flight.trim();
+        flight.trim();
+        assertEquals(0, flight.capacity());
+    }
+
+    @Test
+    void keepsPingsInOrderWhileTheRoomForThemGrows() {
+        for (int i = 1; i <= 3; i++) { // so that the ring has turned when it grows
+            flight.onSent(4_096);
+            flight.onPing(i, path.nowNs);
+        }
+        flight.onPong(2, path.nowNs += MS);
+        for (int i = 4; i <= 100; i++) {
+            flight.onSent(4_096);
+            flight.onPing(i, path.nowNs);
+        }
+        flight.onPong(99, path.nowNs += MS);
+        flight.onSent((int) flight.limitBytes() - 4_096);
+        assertTrue(flight.isFull(), "one is not answered");
+        flight.onPong(100, path.nowNs);
+        assertFalse(flight.isFull());
+    }
+
+    @Test
+    void remembersNoMorePingsThanItsBound() {
+        for (int i = 1; i <= 256; i++) {
+            flight.onSent(1 << 20);
+            assertTrue(flight.wantsPing());
+            flight.onPing(i, path.nowNs);
+        }
+        flight.onSent(1 << 20);
+        assertFalse(flight.wantsPing());
+        assertEquals(256, flight.capacity());
+    }
 }
