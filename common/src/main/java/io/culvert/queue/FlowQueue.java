@@ -27,6 +27,9 @@ public final class FlowQueue {
     /** After an outage, what waited longer serves nobody: its sender has sent it again. */
     private static final long STALE_NS = 10_000_000_000L;
 
+    /** A power of two. */
+    private static final int PAGE_FLOWS = 32;
+
     private final Limits limits;
     private final Patience patience;
     private final Drops drops;
@@ -34,7 +37,9 @@ public final class FlowQueue {
     /** Whether packets are looked into, and marked. */
     private final boolean isIp;
 
-    private final @Nullable Flow[] buckets;
+    /** By pages, each made when first needed: most peers never have more than a few flows. */
+    private final @Nullable Flow[] @Nullable [] pages;
+
     private final FlowList newFlows = new FlowList();
     private final FlowList oldFlows = new FlowList();
     private @Nullable Entry free;
@@ -52,7 +57,7 @@ public final class FlowQueue {
         this.patience = new Patience(limits);
         this.drops = drops;
         this.isIp = isIp;
-        this.buckets = new Flow[limits.flows()];
+        this.pages = new Flow[(limits.flows() - 1) / PAGE_FLOWS + 1][];
     }
 
     /** An empty queue for what is no IP packet, or none of our business: it is never marked. */
@@ -80,11 +85,16 @@ public final class FlowQueue {
     }
 
     private Flow bucket(int flowHash) {
-        int index = (int) ((Integer.toUnsignedLong(flowHash) * buckets.length) >>> 32);
-        Flow flow = buckets[index];
+        int index = (int) ((Integer.toUnsignedLong(flowHash) * limits.flows()) >>> 32);
+        @Nullable Flow[] page = pages[index / PAGE_FLOWS];
+        if (page == null) {
+            page = new Flow[PAGE_FLOWS];
+            pages[index / PAGE_FLOWS] = page;
+        }
+        Flow flow = page[index % PAGE_FLOWS];
         if (flow == null) {
             flow = new Flow(patience);
-            buckets[index] = flow;
+            page[index % PAGE_FLOWS] = flow;
         }
         return flow;
     }

@@ -130,7 +130,7 @@ public final class Peer<E> {
 
     void endpoint(@Nullable E newEndpoint) {
         if (!Objects.equals(endpoint, newEndpoint)) {
-            endpoints.move(endpoint, newEndpoint);
+            endpoints.move(this, endpoint, newEndpoint);
         }
         endpoint = newEndpoint;
         reachable |= newEndpoint != null;

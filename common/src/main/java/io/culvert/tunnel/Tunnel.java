@@ -260,13 +260,8 @@ public final class Tunnel<E> {
     /** The path is gone: whoever is reached by it has no endpoint until heard again. */
     public void disconnect(E endpoint) {
         data.handshakes().disconnect(endpoint);
-        if (!isEndpoint(endpoint)) {
-            return;
-        }
-        for (Peer<E> peer : context.peers.values()) {
-            if (endpoint.equals(peer.endpoint())) {
-                peer.endpoint(null);
-            }
+        for (Peer<E> peer : context.endpoints.peersAt(endpoint)) {
+            peer.endpoint(null);
         }
     }
 

@@ -69,6 +69,23 @@ final class FlowQueueTest {
         return flow;
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 31, 32, 33, 1000, 1024})
+    void hasABucketForEachOfItsFlows(int flows) {
+        queue = new FlowQueue(Limits.defaults().withFlows(flows), drops);
+        for (int round = 0; round < 2; round++) { // buckets are made, and used again
+            for (int flow = 0; flow < flows; flow++) {
+                long hash = (((long) flow << 32) + flows - 1) / flows; // the first of its bucket
+                queue.add(packet(flow, 20), (int) hash, 0);
+            }
+            for (int flow = 0; flow < flows; flow++) {
+                assertEquals((byte) flow, pollFlow(0));
+            }
+            assertNull(queue.poll(0));
+        }
+        assertEquals(0, drops.total());
+    }
+
     @Test
     void handsOnePacketThrough() {
         Packet packet = packet(1, 100);

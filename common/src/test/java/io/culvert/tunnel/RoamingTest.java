@@ -1,7 +1,9 @@
 package io.culvert.tunnel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.stats.DropReason;
 import io.culvert.wire.Initiation;
@@ -154,6 +156,34 @@ final class RoamingTest {
         rig.settle();
         assertEquals(2, rig.initiations(a).size());
         assertEquals(1, rig.responses(b).size());
+    }
+
+    @Test
+    void aClosedPathIsLostToAllWhoAreReachedByIt() {
+        List<Host> behind = List.of(rig.host(3), rig.host(4), rig.host(5));
+        for (Host each : behind) {
+            rig.join(each, b);
+            each.packet(2, 1);
+            rig.settle();
+            arrivesBy(each, "relay");
+        }
+        arrivesBy(behind.get(1), "elsewhere");
+        b.tunnel.disconnect("relay");
+        assertFalse(b.tunnel.isEndpoint("relay"));
+        assertNull(b.peer(behind.get(0)).endpoint());
+        assertEquals("elsewhere", b.peer(behind.get(1)).endpoint());
+        assertNull(b.peer(behind.get(2)).endpoint());
+        assertEquals("host1", b.peer(a).endpoint());
+        arrivesBy(behind.get(2), "relay");
+        assertTrue(b.tunnel.isEndpoint("relay"));
+    }
+
+    private void arrivesBy(Host from, String path) {
+        rig.loseAll();
+        from.packet(2, 5);
+        b.receive(rig.log.getLast().bytes(), path);
+        rig.loseNothing();
+        assertEquals(path, b.peer(from).endpoint());
     }
 
     @Test
