@@ -149,12 +149,45 @@ java_flags=(
 # The few commands that scripts call many times: they touch almost nothing of the cache.
 is_short() { [[ $# == 1 && " genkey genpsk pubkey --version -V " == *" $1 "* ]]; }
 
-# What the command line $@ wants besides: the cache, and the second compiler where it will warm up.
+# The memory that this process may use, in MB: the machine's, or what a control group leaves of it.
+memory_mb() {
+    local key value file group least=0
+    while read -r key value _; do
+        [[ $key != MemTotal: ]] || { least=$((value / 1024)); break; }
+    done </proc/meminfo
+    group=$(sed -n 's/^0:://p' /proc/self/cgroup 2>/dev/null)
+    while :; do
+        for file in "/sys/fs/cgroup${group%/}/memory.max" /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+            value=
+            [[ ! -r $file ]] || IFS= read -r value <"$file"
+            if [[ $value =~ ^[0-9]{1,18}$ ]] && ((value >> 20 < least)); then least=$((value >> 20)); fi
+        done
+        [[ -n ${group%/} ]] || break
+        group=${group%/*}
+    done
+    echo "$least"
+}
+
+# A gateway's heap at most: a quarter of the memory, within bounds. How many connections it holds follows from that
+# (server.web.WebLimits): 3,600 tunnels with 256 MB, 14,500 with 1 GB. What is not needed is not taken.
+gateway_heap_mb() {
+    local quarter=$(($(memory_mb) / 4))
+    ((quarter >= 256)) || quarter=256
+    ((quarter <= 1024)) || quarter=1024
+    echo "$quarter"
+}
+
+# What the command line $@ wants besides: the cache, the second compiler where it will warm up, a gateway's heap.
 choose_flags() {
     if is_short "$@"; then java_flags+=(-XX:TieredStopAtLevel=1); return; fi
-    case ${1:-} in show | down | --help | -h | '') java_flags+=(-XX:TieredStopAtLevel=1) ;; esac
     local cache=$dist/client.aot
-    [[ ${1:-} != server ]] || cache=$dist/gateway.aot
+    case ${1:-} in
+        show | down | --help | -h | '') java_flags+=(-XX:TieredStopAtLevel=1) ;;
+        server)
+            java_flags+=("-Xmx$(gateway_heap_mb)m")
+            cache=$dist/gateway.aot
+            ;;
+    esac
     if has_caches && [[ -s $cache ]]; then java_flags+=(-XX:AOTCache="$cache"); fi
 }
 
@@ -162,7 +195,8 @@ choose_flags() {
 ends=(gateway client)
 
 # What the caches depend on besides the jars.
-cache_key() { printf '%s\n' "$jdk $jdk_version ${java_flags[*]}"; }
+common_flags=${java_flags[*]}
+cache_key() { printf '%s\n' "$jdk $jdk_version $common_flags"; }
 
 # True when the caches belong to this JDK and its flags, and are newer than every jar.
 has_caches() {

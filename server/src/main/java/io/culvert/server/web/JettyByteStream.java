@@ -38,6 +38,7 @@ final class JettyByteStream implements ByteStream {
     static final int RECORD_BYTES = 17_408;
 
     private static final int KEPT_BACKLOG_BYTES = 65_536;
+    private static final byte[] NOTHING = {};
     private static final long MOST_CLOSING_NS = 2_000_000_000L;
 
     private final EndPoint endPoint;
@@ -52,9 +53,12 @@ final class JettyByteStream implements ByteStream {
     /** What a flush is given. */
     private final ByteBuffer[] outbound = {BufferUtil.EMPTY_BUFFER};
 
-    private byte[] backlog = {};
+    private byte[] backlog = NOTHING;
     private int backlogStart;
     private int backlogEnd;
+
+    /** Whether something waited since the last trim. */
+    private boolean isUsed;
 
     /** Whether the socket, or TLS above it, holds bytes back. */
     private boolean blocked;
@@ -226,7 +230,16 @@ final class JettyByteStream implements ByteStream {
         return false;
     }
 
+    /** Now and then: gives back the room for what waits where nothing did for a while. */
+    void trim() {
+        if (!isUsed && backlogEnd == 0) {
+            backlog = NOTHING;
+        }
+        isUsed = false;
+    }
+
     private void keep(byte[] array, int offset, int length) {
+        isUsed = true;
         int waiting = backlogEnd - backlogStart;
         if (waiting + length > MOST_BACKLOG_BYTES) {
             breakDown();
@@ -259,7 +272,7 @@ final class JettyByteStream implements ByteStream {
         backlogStart = 0;
         backlogEnd = 0;
         if (backlog.length > KEPT_BACKLOG_BYTES) {
-            backlog = new byte[0];
+            backlog = NOTHING;
         }
         if (state == State.CLOSING) {
             finish();
@@ -319,7 +332,7 @@ final class JettyByteStream implements ByteStream {
     private void letGo() {
         state = State.CLOSED;
         closing.cancel();
-        backlog = new byte[0];
+        backlog = NOTHING;
         backlogStart = 0;
         backlogEnd = 0;
         blocked = false;

@@ -11,6 +11,9 @@ import org.eclipse.jetty.io.EndPoint;
 
 /** A carrier and the stream that it writes to and reads from. Confined to the loop. */
 final class Tunnel implements JettyByteStream.Owner {
+    /** About 34 ms: a power of two. */
+    private static final long TOGETHER_NS = 1L << 25;
+
     private final Tunnels tunnels;
     private final TunnelEnd end;
     private final TunnelConnection connection;
@@ -18,6 +21,7 @@ final class Tunnel implements JettyByteStream.Owner {
     private final WebSocketCarrier carrier;
     private final EventLoop.Timer liveness;
     private final EventLoop.Timer proof;
+    private boolean isProven;
 
     Tunnel(Tunnels tunnels, TunnelEnd end, TunnelConnection connection) {
         this.tunnels = tunnels;
@@ -61,9 +65,25 @@ final class Tunnel implements JettyByteStream.Owner {
     }
 
     private void tick() {
-        long delayNs = carrier.tick(end.clock().nowNs());
+        long nowNs = end.clock().nowNs();
+        stream.trim();
+        prove(connection.origin().entrance().isProven().test(carrier));
+        long delayNs = carrier.tick(nowNs);
         if (delayNs != Long.MAX_VALUE) {
-            liveness.arm(delayNs);
+            liveness.arm(together(nowNs + delayNs) - nowNs);
+        }
+    }
+
+    /** A little later, when others tick too: to wake up costs more than a tick. */
+    private static long together(long momentNs) {
+        return (momentNs | (TOGETHER_NS - 1)) + 1;
+    }
+
+    /** It may be proven, and then not be where its peer is any more. */
+    private void prove(boolean isNowProven) {
+        if (isNowProven != isProven) {
+            isProven = isNowProven;
+            tunnels.onProof(isProven);
         }
     }
 
@@ -105,6 +125,7 @@ final class Tunnel implements JettyByteStream.Owner {
             connection.linger();
         }
         carrier.onStreamClosed();
+        prove(false);
         tunnels.forget(connection);
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +30,32 @@ final class Tunnels {
     private final TunnelEnd end;
     private final WebLimits limits;
     private final SourceShares shares;
+    private final IntConsumer onProven;
     private final Map<TunnelConnection, Tunnel> open = new LinkedHashMap<>();
     private long connections;
+    private int proven;
     private final ByteBuffer inbound = BufferUtil.allocate(INBOUND_BYTES);
     private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
 
     /** Null until the gateway stops; then completed when no tunnel is open any more. */
     private @Nullable CompletableFuture<Void> emptied;
 
-    Tunnels(TunnelEnd end, WebLimits limits, SourceShares shares) {
+    /**
+     * None is open yet.
+     *
+     * @param onProven told how many are proven, whenever that changes
+     */
+    Tunnels(TunnelEnd end, WebLimits limits, SourceShares shares, IntConsumer onProven) {
         this.end = end;
         this.limits = limits;
         this.shares = shares;
+        this.onProven = onProven;
+    }
+
+    /** A tunnel became that of a peer, or is none's any more. */
+    void onProof(boolean isProven) {
+        proven += isProven ? 1 : -1;
+        onProven.accept(proven);
     }
 
     /** Takes the connection's end point over. */

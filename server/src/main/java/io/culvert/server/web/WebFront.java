@@ -26,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -49,6 +48,7 @@ public final class WebFront {
     private final WebFrontSettings settings;
     private final TunnelEnd end;
     private final Tunnels tunnels;
+    private final ConnectionLimit connections;
     private final Server server;
 
     /**
@@ -60,7 +60,12 @@ public final class WebFront {
             WebFrontSettings settings, TunnelEnd end, List<Entrance> entrances, WallClock wall) {
         this.settings = settings;
         this.end = end;
-        this.tunnels = new Tunnels(end, settings.limits(), shares());
+        this.connections =
+                new ConnectionLimit(
+                        settings.limits().maxStrangers(),
+                        settings.limits().maxTunnels(),
+                        this::accept);
+        this.tunnels = new Tunnels(end, settings.limits(), shares(), connections::proven);
         QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
         threads.setName("web");
         threads.setDaemon(true);
@@ -102,8 +107,8 @@ public final class WebFront {
             SourceLimit sources = new SourceLimit(shares(), server.getThreadPool());
             for (Connector connector : server.getConnectors()) {
                 ((AbstractConnector) connector).addBean(sources);
+                ((AbstractConnector) connector).addBean(connections);
             }
-            server.addBean(new NetworkConnectionLimit(settings.limits().maxConnections(), server));
             server.start();
             shareUnixSockets();
             success = true;
@@ -121,6 +126,12 @@ public final class WebFront {
         }
         if (settings.tls() != null) {
             watchCertificate(settings.tls());
+        }
+    }
+
+    private void accept(boolean isAccepting) {
+        for (Connector connector : server.getConnectors()) {
+            ((AbstractConnector) connector).setAccepting(isAccepting);
         }
     }
 
@@ -215,9 +226,7 @@ public final class WebFront {
      * limit}. The loop must still run.
      */
     public void stop(Duration limit) {
-        for (Connector connector : server.getConnectors()) {
-            ((AbstractConnector) connector).setAccepting(false);
-        }
+        connections.stop();
         awaitTunnels(tunnels.closeAll(), limit.dividedBy(2));
         stopServer(limit.dividedBy(2));
     }

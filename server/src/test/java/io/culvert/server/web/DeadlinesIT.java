@@ -97,7 +97,7 @@ final class DeadlinesIT {
 
     private static WebLimits limits(int connections) {
         Duration second = Duration.ofSeconds(1);
-        return new WebLimits(second, Duration.ofSeconds(2), second, connections, connections);
+        return new WebLimits(second, Duration.ofSeconds(2), second, connections, 0, connections);
     }
 
     @Test

@@ -77,10 +77,12 @@ final class SourceSharesTest {
     @Test
     void boundsConnectionsByTheHeap() {
         WebLimits small = WebLimits.ofHeap(256 << 20);
-        assertTrue(small.maxConnections() > 1000 && small.maxConnections() < 1500);
-        assertEquals(small.maxConnections() / 8, small.maxPerSource());
-        assertEquals(256, WebLimits.ofHeap(1 << 20).maxConnections());
-        assertEquals(8192, WebLimits.ofHeap(Long.MAX_VALUE).maxConnections());
+        assertTrue(small.maxStrangers() > 1000 && small.maxStrangers() < 1500);
+        assertEquals(small.maxStrangers() / 8, small.maxPerSource());
+        assertTrue(small.maxTunnels() > 3000 && small.maxTunnels() < 4000);
+        assertEquals(256, WebLimits.ofHeap(1 << 20).maxStrangers());
+        assertEquals(8192, WebLimits.ofHeap(Long.MAX_VALUE).maxStrangers());
+        assertTrue(WebLimits.ofHeap(1 << 30).maxTunnels() > 10_000);
     }
 
     private static AbstractConnection connection(From endPoint) {
