@@ -144,17 +144,21 @@ ticks() {
     echo "$user $system"
 }
 
-# java_program CLASS: compiles a program of the bench beside the launcher's own libraries; the array java_program runs it
+# java_program CLASS [OPTION…]: compiles a program of the bench beside the launcher's own libraries; the array
+# java_program runs it, with these options of the JVM in place of the usual ones
 java_program() {
-    local library home
+    local library home class=$1
+    shift
+    (($#)) || set -- -XX:TieredStopAtLevel=1 -Xmx96m
     "$root/culvert" --version >/dev/null || die "the launcher does not work"
     home=$(source "$root/app/launcher/common.sh" && find_jdk && echo "$jdk") || die "no JDK"
     library="$root/app/target/culvert/culvert.jar:$root/app/target/culvert/lib/*"
     mkdir -p "$work/classes"
-    "$home/bin/javac" -proc:none -nowarn -d "$work/classes" -cp "$library" \
-        "$bench/src/main/java/io/culvert/bench/$1.java" || die "$1 does not compile"
-    java_program=("$home/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx96m
-        --enable-native-access=ALL-UNNAMED -cp "$work/classes:$library" "io.culvert.bench.$1")
+    "$home/bin/javac" -proc:none -nowarn -d "$work/classes" -cp "$library" -sourcepath "$bench/src/main/java" \
+        "$bench/src/main/java/io/culvert/bench/${class//.//}.java" || die "$class does not compile"
+    java_program=("$home/bin/java" -XX:+UseSerialGC "$@" --enable-native-access=ALL-UNNAMED
+        --sun-misc-unsafe-memory-access=allow --add-exports java.base/sun.nio.ch=ALL-UNNAMED
+        -cp "$work/classes:$library" "io.culvert.bench.$class")
 }
 
 # --- keys ----------------------------------------------------------------------------------------
