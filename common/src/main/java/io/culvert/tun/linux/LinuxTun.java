@@ -52,7 +52,7 @@ public final class LinuxTun implements Tun {
 
     /** Makes the interface {@code name} with all offloads that the kernel has. */
     public static LinuxTun open(String name) throws IOException {
-        return open(name, Offloads.TCP_AND_UDP);
+        return open(name, Offloads.wanted());
     }
 
     /**
@@ -84,7 +84,7 @@ public final class LinuxTun implements Tun {
 
     /** Takes over a TUN device's descriptor that another program opened. */
     public static LinuxTun attach(int fd) throws IOException {
-        return attach(fd, Offloads.TCP_AND_UDP);
+        return attach(fd, Offloads.wanted());
     }
 
     /**

@@ -19,6 +19,19 @@ public enum Offloads {
         return features;
     }
 
+    /**
+     * What is asked for first: all, unless this JVM was told otherwise by {@code
+     * -Dculvert.tunOffloads=none} (or {@code tcp}), for a kernel whose offloads are at fault and
+     * for tests.
+     */
+    static Offloads wanted() {
+        return switch (System.getProperty("culvert.tunOffloads", "")) {
+            case "none" -> NONE;
+            case "tcp" -> TCP;
+            default -> TCP_AND_UDP;
+        };
+    }
+
     /** What to try when the kernel refuses this. */
     Offloads less() {
         return this == TCP_AND_UDP ? TCP : NONE;

@@ -238,6 +238,11 @@ final class JettyByteStream implements ByteStream {
         isUsed = false;
     }
 
+    /** Bytes that may wait without more room. */
+    int backlogRoom() {
+        return backlog.length;
+    }
+
     private void keep(byte[] array, int offset, int length) {
         isUsed = true;
         int waiting = backlogEnd - backlogStart;

@@ -85,6 +85,27 @@ final class JettyByteStreamTest {
     }
 
     @Test
+    void givesTheRoomForWhatWaitsBackOnceNothingDoes() {
+        stream.start(FD);
+        assertEquals(0, stream.backlogRoom());
+        write("0123456789abc", 0, 13);
+        stream.trim();
+        stream.trim();
+        assertTrue(stream.backlogRoom() >= 3, "some waits");
+        endPoint.takeOutput();
+        bond().listener.onReady(false, true);
+        assertEquals("abc", endPoint.takeOutputString());
+        stream.trim();
+        assertEquals(0, stream.backlogRoom());
+        write("0123456789def", 0, 13);
+        endPoint.takeOutput();
+        bond().listener.onReady(false, true);
+        assertEquals("def", endPoint.takeOutputString());
+        stream.trim();
+        assertTrue(stream.backlogRoom() > 0, "some waited since");
+    }
+
+    @Test
     void writesTheRestBeforeItCloses() {
         stream.start(FD);
         write("0123456789abc", 0, 13);
