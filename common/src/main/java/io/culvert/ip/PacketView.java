@@ -4,7 +4,7 @@ package io.culvert.ip;
  * Where the parts of one IP packet are; IPv6 extension headers are walked over. Reused from packet
  * to packet. Confined to one thread.
  */
-final class PacketView {
+public final class PacketView {
     /** IPv6 next header "no next header": here for whatever cannot be looked into. */
     private static final int NONE = 59;
 
@@ -15,7 +15,7 @@ final class PacketView {
     private boolean isFragment;
 
     /** Reads the packet; false when it is not a valid one. */
-    boolean read(byte[] array, int offset, int length) {
+    public boolean read(byte[] array, int offset, int length) {
         totalLength = IpPacket.check(array, offset, length);
         if (totalLength == IpPacket.BAD) {
             return false;
@@ -29,6 +29,27 @@ final class PacketView {
             isFragment = Ipv4Header.isFragment(array, offset);
         }
         return true;
+    }
+
+    /** Reads the beginning of a packet, as an ICMP error quotes it; the rest may be missing. */
+    public boolean readBeginning(byte[] array, int offset, int length) {
+        boolean isEnough =
+                length >= Ipv4Header.LENGTH
+                        && (!IpPacket.isIpv6(array, offset) || length >= Ipv6Header.LENGTH);
+        int version = isEnough ? array[offset] >>> 4 & 0xf : 0;
+        if (version != 4 && version != 6) {
+            return false;
+        }
+        totalLength = length;
+        isIpv6 = version == 6;
+        if (isIpv6) {
+            readIpv6(array, offset);
+            return true;
+        }
+        transport = Ipv4Header.headerLength(array, offset);
+        protocol = Ipv4Header.protocol(array, offset);
+        isFragment = Ipv4Header.isFragment(array, offset);
+        return transport >= Ipv4Header.LENGTH && transport <= length;
     }
 
     private void readIpv6(byte[] array, int offset) {
@@ -47,36 +68,37 @@ final class PacketView {
     }
 
     /** Length of the packet by its own account. */
-    int totalLength() {
+    public int totalLength() {
         return totalLength;
     }
 
     /** Protocol of the payload; for an IPv6 fragment the fragment header's number. */
-    int protocol() {
+    public int protocol() {
         return protocol;
     }
 
     /** Length of the IP headers: where the payload is. */
-    int transport() {
+    public int transport() {
         return transport;
     }
 
     /** Length of the payload with its transport header. */
-    int transportLength() {
+    public int transportLength() {
         return totalLength - transport;
     }
 
-    boolean isIpv6() {
+    /** Whether it is an IPv6 packet. */
+    public boolean isIpv6() {
         return isIpv6;
     }
 
     /** Whether it is a part of a larger packet. */
-    boolean isFragment() {
+    public boolean isFragment() {
         return isFragment;
     }
 
     /** Whether the IP header has its usual length: no options, no extension headers. */
-    boolean isPlain() {
+    public boolean isPlain() {
         return transport == (isIpv6 ? Ipv6Header.LENGTH : Ipv4Header.LENGTH);
     }
 
@@ -84,7 +106,7 @@ final class PacketView {
      * Length of IP and transport headers of an unfragmented TCP or UDP packet; {@link IpPacket#BAD}
      * when it is no such packet or its transport header does not fit.
      */
-    int headersLength(byte[] array, int offset) {
+    public int headersLength(byte[] array, int offset) {
         if (isFragment) {
             return IpPacket.BAD;
         }
@@ -104,7 +126,7 @@ final class PacketView {
     }
 
     /** Whether the transport checksum over the whole payload is right. */
-    boolean isTransportChecksumValid(byte[] array, int offset) {
+    public boolean isTransportChecksumValid(byte[] array, int offset) {
         int length = transportLength();
         long sum = Checksum.pseudoHeader(array, offset, protocol, length);
         return Checksum.fold(Checksum.add(sum, array, offset + transport, length)) == 0xffff;

@@ -5,7 +5,7 @@ import io.culvert.bytes.BigEndian;
 /**
  * The ICMP errors by which a router says that nothing leads to a packet's destination: "host
  * unreachable" (RFC 792) and "address unreachable" (RFC 4443 §3.1), as Linux's WireGuard sends
- * them. Confined to one thread.
+ * them; or others of their kind. Confined to one thread.
  *
  * <p>They come from the destination itself: the one address of which it is certain that the sender
  * looks for it on this interface, so that no filter of reverse paths drops them.
@@ -34,7 +34,25 @@ public final class Unreachable {
 
     private static final int FRAGMENT_HEADER = 8;
 
+    private static final int UNREACHABLE = 3;
+    private static final int UNREACHABLE_6 = 1;
+    private static final int HOST = 1;
+    private static final int ADDRESS_6 = 3;
+
     private final PacketView view = new PacketView();
+    private final int code;
+    private final int codeIpv6;
+
+    /** Says that nothing leads to the host or address. */
+    public Unreachable() {
+        this(HOST, ADDRESS_6);
+    }
+
+    /** Says what these codes of "destination unreachable" do: in ICMP, and in ICMPv6. */
+    public Unreachable(int code, int codeIpv6) {
+        this.code = code;
+        this.codeIpv6 = codeIpv6;
+    }
 
     /**
      * Writes the error about a packet.
@@ -72,7 +90,7 @@ public final class Unreachable {
         BigEndian.putInt(dest, at + Ipv4Header.SOURCE, destination);
         BigEndian.putInt(dest, at + Ipv4Header.DESTINATION, source);
         Ipv4Header.fixChecksum(dest, at);
-        putIcmp(dest, at + Ipv4Header.LENGTH, 3, 1);
+        putIcmp(dest, at + Ipv4Header.LENGTH, UNREACHABLE, code);
         int icmp = at + Ipv4Header.LENGTH;
         long sum = Checksum.add(0, dest, icmp, ICMP_HEADER + quoted);
         BigEndian.putShort(dest, icmp + 2, Checksum.finish(sum));
@@ -114,7 +132,7 @@ public final class Unreachable {
         System.arraycopy(array, offset + Ipv6Header.DESTINATION, dest, at + Ipv6Header.SOURCE, 16);
         System.arraycopy(array, offset + Ipv6Header.SOURCE, dest, at + Ipv6Header.DESTINATION, 16);
         int icmp = at + Ipv6Header.LENGTH;
-        putIcmp(dest, icmp, 1, 3);
+        putIcmp(dest, icmp, UNREACHABLE_6, codeIpv6);
         long sum = Checksum.pseudoHeader(dest, at, ICMPV6, ICMP_HEADER + quoted);
         sum = Checksum.add(sum, dest, icmp, ICMP_HEADER + quoted);
         BigEndian.putShort(dest, icmp + 2, Checksum.finish(sum));

@@ -33,6 +33,16 @@ public enum DropReason {
     NO_CARRIER,
     INSIDE_REFUSED,
     TOO_LARGE,
+    // the userspace stack
+    /** Malformed, or its checksum is wrong. */
+    BAD_SEGMENT,
+    /** Of no flow, or not what its flow can take. */
+    UNWANTED_SEGMENT,
+    BAD_FRAGMENT,
+    /** Not for this stack, or from where nobody is. */
+    NOT_LOCAL,
+    /** There are as many flows or bytes as may be. */
+    STACK_FULL,
     // carriers
     BAD_FRAME,
     BAD_CAPSULE,
