@@ -31,7 +31,8 @@ final class Floors {
             2 loop.epoll: loop libc bytes time
             2 tun.linux: tun bytes libc
             2 carrier.udp: carrier bytes stats loop libc
-            2 netstack: tun bytes ip time queue stats
+            2 netstack.tcp: bytes
+            2 netstack: netstack.tcp bytes ip time stats
             2 host: ip config
             3 tunnel: noise session route wire ip crypto bytes time stats
             2 relay: carrier queue wire bytes stats
