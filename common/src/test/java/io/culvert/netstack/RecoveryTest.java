@@ -78,6 +78,14 @@ final class RecoveryTest {
     }
 
     @Test
+    void timeoutThatNobodyPollsIsOne() {
+        script.open("mss 1000").write(1000).expect("P. 1+1000").after(60_000);
+        assertEquals(1, script.flow().sender().recovery().rtt().backoffs());
+        script.expect("P. 1+1000").quiet(419);
+        script.after(1).expect("P. 1+1000");
+    }
+
+    @Test
     void timeoutSendsOneSegmentThenTheRest() {
         tenUnderWay("mss 1000").quiet(199).after(100).expect(". 101+1000").expectNothing();
         script.inject(". 1 ack 1101").expect(". 1101+1000").expect(". 2101+1000");

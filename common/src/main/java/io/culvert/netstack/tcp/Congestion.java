@@ -111,12 +111,15 @@ final class Congestion {
         cubic.setWindow(cubic.thresholdBytes());
     }
 
-    /** RFC 5681 §3.1: of timeouts in a row only the first lets the threshold fall. */
-    void onTimeout(boolean isFirst) {
+    /**
+     * One segment more than still counts as under way may go out. RFC 5681 §3.1: of timeouts in a
+     * row only the first lets the threshold fall.
+     */
+    void onTimeout(boolean isFirst, int pipeBytes) {
         if (isFirst) {
             cubic.onCongestion(mss);
         }
-        cubic.setWindow(mss);
+        cubic.setWindow(pipeBytes + mss);
         reduction = null;
     }
 

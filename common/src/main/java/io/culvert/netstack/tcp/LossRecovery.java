@@ -43,6 +43,7 @@ public final class LossRecovery {
     private Wait wait = Wait.NOTHING;
     private long waitUntilNs; // only while there is a wait
     private long timeoutBaseNs;
+    private boolean isOverdue; // timed out, and what is to go out for that was not polled yet
     private long lastSentNs;
 
     /** Nothing was sent yet. */
@@ -116,6 +117,10 @@ public final class LossRecovery {
 
     private void afterSending(int bytes, long nowNs) {
         lastSentNs = nowNs;
+        if (isOverdue) {
+            isOverdue = false;
+            timeoutBaseNs = nowNs;
+        }
         congestion.onSent(bytes);
         arm(0, nowNs);
     }
@@ -287,7 +292,12 @@ public final class LossRecovery {
     private void arm(long reorderingNs, long nowNs) {
         if (board.isEmpty()) {
             wait = Wait.NOTHING;
+            isOverdue = false;
             probe.forget();
+            return;
+        }
+        if (isOverdue && board.lostBytes() > 0) {
+            wait = Wait.NOTHING;
             return;
         }
         long timeoutAtNs = timeoutBaseNs + rtt.timeoutNs();
@@ -358,14 +368,14 @@ public final class LossRecovery {
         } else {
             spurious.end();
         }
-        congestion.onTimeout(!isAgain);
+        rack.onTimeout(board, nowNs);
+        congestion.onTimeout(!isAgain, board.underWayBytes());
         probe.forget();
         phase = Phase.LOSS;
         reno.clear();
         recoverEnd = next;
-        rack.onTimeout(board, nowNs);
         rtt.backOff();
-        timeoutBaseNs = nowNs;
+        isOverdue = true;
         arm(0, nowNs);
     }
 
