@@ -347,8 +347,10 @@ final class FlightLimit {
         messageBytes = Math.max((int) (rate * MESSAGE_NS / NS), LEAST_MESSAGE_BYTES);
     }
 
+    /** A pause much shorter than a round trip is no loss's: it is allowed for as it is. */
     private long pausesNs() {
-        return PAUSES * Math.min(pauseNs, leastRttNs + MOST_PAUSE_NS);
+        int times = pauseNs >= leastRttNs / 2 ? PAUSES : 1;
+        return times * Math.min(pauseNs, leastRttNs + MOST_PAUSE_NS);
     }
 
     private double gain() {

@@ -143,8 +143,22 @@ final class FlightLimitTest {
 
     /** As behind a lost segment, which TCP sends again. */
     private void pause() {
-        path.deafUntilNs = path.nowNs + 100 * MS;
+        pause(100);
+    }
+
+    private void pause(long ms) {
+        path.deafUntilNs = path.nowNs + ms * MS;
         run(200, Integer.MAX_VALUE);
+    }
+
+    @Test
+    void aBusyProcessorsPausesAreAllowedForOnce() {
+        learnAPathOf20Megabits();
+        long before = flight.limitBytes();
+        for (int i = 0; i < 6; i++) {
+            pause(10);
+        }
+        assertTrue(flight.limitBytes() < before * 1.3 * 1.25, "after: " + flight.limitBytes());
     }
 
     @Test
