@@ -4,7 +4,6 @@ import io.culvert.bytes.Packet;
 import io.culvert.bytes.PacketPool;
 import io.culvert.ip.IpAddress;
 import io.culvert.netstack.Arrivals;
-import io.culvert.netstack.EchoRequest;
 import io.culvert.netstack.End;
 import io.culvert.netstack.Endpoint;
 import io.culvert.netstack.NetStack;
@@ -13,8 +12,6 @@ import io.culvert.netstack.StackSetup;
 import io.culvert.netstack.TcpFlow;
 import io.culvert.netstack.TcpRequest;
 import io.culvert.netstack.TcpTimings;
-import io.culvert.netstack.UdpRequest;
-import io.culvert.netstack.Unreached;
 import io.culvert.stats.Drops;
 import java.util.List;
 import java.util.Random;
@@ -81,17 +78,6 @@ public class NetStackBenchmark {
         public void onTcp(TcpRequest request) {
             request.accept(this);
         }
-
-        @Override
-        public void onTcpCancelled(TcpRequest request) {}
-
-        @Override
-        public void onUdp(UdpRequest request) {
-            request.refuse(Unreached.PORT);
-        }
-
-        @Override
-        public void onEcho(EchoRequest request) {}
     }
 
     /** Opens the flow. */

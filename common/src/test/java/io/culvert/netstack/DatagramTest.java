@@ -27,7 +27,7 @@ final class DatagramTest {
             new SimulatedPair(
                     7,
                     false,
-                    new TcpOnly() {
+                    new Arrivals() {
                         @Override
                         public void onTcp(TcpRequest request) {
                             request.refuse(Unreached.NETWORK);

@@ -19,8 +19,8 @@ final class LimitsTest {
     private final List<TcpRequest> cancelled = new ArrayList<>();
     private boolean accepts;
 
-    private final TcpOnly server =
-            new TcpOnly() {
+    private final Arrivals server =
+            new Arrivals() {
                 @Override
                 public void onTcp(TcpRequest request) {
                     requests.add(request);

@@ -52,7 +52,7 @@ final class NetStackLinuxInteropIT {
                 "needs root and /dev/net/tun");
         System.out.println("linux seed " + seed);
         lab = new LinuxLab(seed, Arrivals.NONE);
-        TcpOnly arrivals =
+        Arrivals arrivals =
                 request -> {
                     StreamEnd end = new StreamEnd(1, toAnswer, 0);
                     accepted.add(end);

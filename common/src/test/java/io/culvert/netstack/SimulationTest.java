@@ -21,7 +21,7 @@ final class SimulationTest {
     private final long seed = Long.getLong("culvert.seed", System.nanoTime());
 
     /** A gateway's application: takes every connection, and answers with a stream of its own. */
-    private static final class Server implements TcpOnly {
+    private static final class Server implements Arrivals {
         final List<StreamEnd> ends = new ArrayList<>();
         final long toSend;
         final int readStep;

@@ -45,7 +45,7 @@ final class SteadyStateTest {
         public void onClosed(TcpFlow flow, End end) {}
     }
 
-    private final TcpOnly server = request -> accepted.add(request.accept(new Sink()));
+    private final Arrivals server = request -> accepted.add(request.accept(new Sink()));
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
