@@ -1,9 +1,7 @@
 package io.culvert.carrier;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +26,8 @@ public final class Bundle implements Carrier {
     /** Where the datagram being built is, or the last one was; null before the first. */
     private @Nullable Carrier building;
 
-    private final Set<Carrier> filled = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Holds datagrams since the last flush. */
+    private final ArrayDeque<Carrier> filled = new ArrayDeque<>();
 
     /**
      * Takes a connection as that lane.
@@ -124,15 +123,16 @@ public final class Bundle implements Carrier {
     @Override
     public void commit(int length) {
         building().commit(length);
-        filled.add(building());
+        if (!filled.contains(building())) {
+            filled.add(building());
+        }
     }
 
     @Override
     public void flush(long nowNs) {
-        for (Carrier member : filled) {
-            member.flush(nowNs);
+        for (Carrier next = filled.poll(); next != null; next = filled.poll()) {
+            next.flush(nowNs); // may lead back here, with more
         }
-        filled.clear();
     }
 
     @Override

@@ -46,6 +46,11 @@ public final class FlowHash {
         return (int) (mix(hash, last) >>> 32);
     }
 
+    /** Which of so many buckets a hash belongs to. */
+    public static int bucket(int hash, int buckets) {
+        return (int) ((Integer.toUnsignedLong(hash) * buckets) >>> 32);
+    }
+
     private static long mix(long hash, long word) {
         long product = (hash ^ word) * 0x9e37_79b9_7f4a_7c15L;
         product ^= product >>> 32;

@@ -1,5 +1,7 @@
 package io.culvert.pump;
 
+import io.culvert.ip.FlowHash;
+
 /**
  * Which of a bundle's connections each flow goes by. A flow that begins takes the one that carried
  * the least lately, so that a keystroke is not sent behind somebody's download, and stays on it:
@@ -25,7 +27,7 @@ final class LaneTable {
 
     /** The lane for a packet, of {@code count} that there are now. */
     int laneOf(int flowHash, int bytes, int count, long nowNs) {
-        int bucket = (int) ((Integer.toUnsignedLong(flowHash) * BUCKETS) >>> 32);
+        int bucket = FlowHash.bucket(flowHash, BUCKETS);
         if (!isKnown[bucket] || nowNs - lastNs[bucket] > SILENCE_NS) {
             isKnown[bucket] = true;
             lanes[bucket] = (byte) leastUsed(count, nowNs);
@@ -36,7 +38,7 @@ final class LaneTable {
     }
 
     private int leastUsed(int count, long nowNs) {
-        double kept = Math.pow(0.5, (nowNs - updatedNs) / HALF_LIFE_NS);
+        double kept = Math.pow(0.5, Math.max(0, nowNs - updatedNs) / HALF_LIFE_NS);
         updatedNs = nowNs;
         int least = 0;
         for (int lane = 0; lane < carried.length; lane++) {

@@ -2,6 +2,7 @@ package io.culvert.queue;
 
 import io.culvert.bytes.Packet;
 import io.culvert.ip.Ecn;
+import io.culvert.ip.FlowHash;
 import io.culvert.ip.IpPacket;
 import io.culvert.queue.Flow.Entry;
 import io.culvert.stats.DropReason;
@@ -85,7 +86,7 @@ public final class FlowQueue {
     }
 
     private Flow bucket(int flowHash) {
-        int index = (int) ((Integer.toUnsignedLong(flowHash) * limits.flows()) >>> 32);
+        int index = FlowHash.bucket(flowHash, limits.flows());
         @Nullable Flow[] page = pages[index / PAGE_FLOWS];
         if (page == null) {
             page = new Flow[PAGE_FLOWS];

@@ -92,6 +92,26 @@ final class BundleTest {
     }
 
     @Test
+    void aFlushMayLeadToMore() {
+        bundle.join(0, zero);
+        bundle.join(1, one);
+        send(10);
+        zero.onFlush =
+                () -> {
+                    zero.onFlush = () -> {};
+                    zero.isWritable = false;
+                    send(20);
+                    bundle.flush(0);
+                };
+        zero.isWritable = true;
+        send(11);
+        bundle.flush(0);
+        assertEquals(2, zero.flushed.size());
+        assertEquals(20, one.flushed.getFirst().length);
+        assertEquals(0, zero.unflushed() + one.unflushed());
+    }
+
+    @Test
     void tellsHowManyConnectionsThereAre() {
         bundle.join(0, zero);
         bundle.join(3, one);

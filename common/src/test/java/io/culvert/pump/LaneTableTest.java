@@ -62,6 +62,14 @@ final class LaneTableTest {
     }
 
     @Test
+    void aClockMayBeginAnywhere() {
+        LaneTable other = new LaneTable(4);
+        long nowNs = Long.MIN_VALUE / 4;
+        assertEquals(0, other.laneOf(BULK, 60_000, 2, nowNs));
+        assertEquals(1, other.laneOf(PING, 84, 2, nowNs + MS));
+    }
+
+    @Test
     void severalBulksSpreadOverAllLanes() {
         int lanes = 0;
         for (int flow = 0; flow < 4; flow++) {

@@ -27,6 +27,9 @@ public final class MemoryCarrier implements Carrier {
     public int maxDatagram = 66_000;
     public boolean takesSuperPackets;
 
+    /** What a flush leads to. */
+    public Runnable onFlush = () -> {};
+
     /** Datagrams until it is not writable any more. */
     public int room = Integer.MAX_VALUE;
 
@@ -94,6 +97,7 @@ public final class MemoryCarrier implements Carrier {
         }
         flushed.addAll(committed);
         committed.clear();
+        onFlush.run();
     }
 
     /** Datagrams that nobody flushed. */

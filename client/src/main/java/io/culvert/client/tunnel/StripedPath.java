@@ -89,10 +89,12 @@ final class StripedPath implements PeerPath {
         return bundle.isEmpty() ? lanes.getFirst().path.info() : bundle.info();
     }
 
-    private void onMembersGone() {
+    private void onLeft() {
         if (bundle.isEmpty()) {
             instance = null;
             listener.onClosed(bundle);
+        } else {
+            listener.onWritable(bundle); // what waited for that connection goes by another
         }
     }
 
@@ -170,7 +172,7 @@ final class StripedPath implements PeerPath {
                 joined = null;
                 bundle.leave(left);
                 left.close();
-                onMembersGone();
+                onLeft();
             }
         }
 
@@ -179,7 +181,7 @@ final class StripedPath implements PeerPath {
             if (carrier.equals(joined)) {
                 joined = null;
                 bundle.leave(carrier);
-                onMembersGone();
+                onLeft();
             }
         }
 

@@ -69,8 +69,10 @@ final class StripedPathTest {
         Connection last = open(2, GATEWAY);
         assertEquals(1, opened());
         assertEquals(3, connections());
+        int told = recorder.events().size();
         lanes.get(2).onClosed(last);
         assertEquals(2, connections());
+        assertEquals("writable", recorder.events().get(told), "what waited goes by another");
         assertEquals(0, closed());
     }
 

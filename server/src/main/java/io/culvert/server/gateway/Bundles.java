@@ -96,6 +96,8 @@ final class Bundles implements CarrierListener {
         if (bundle.isEmpty()) {
             bundles.remove(membership.instance());
             listener.onClosed(bundle);
+        } else {
+            listener.onWritable(bundle); // what waited for that connection goes by another
         }
     }
 }

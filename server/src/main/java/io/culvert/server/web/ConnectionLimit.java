@@ -7,8 +7,8 @@ import org.eclipse.jetty.util.IO;
 
 /**
  * Lets no more connections be accepted while there are as many strangers as may be. Who proved to
- * be somebody's peer is none, and holds a place of another kind: of those there are as many as
- * peers, at most, and what they may make the gateway hold, idle as most are, is less.
+ * be somebody's peer is none, and holds a place of another kind: of those there are a few for each
+ * peer at most, and what they may make the gateway hold, idle as most are, is less.
  *
  * <p>Thread-safe.
  */

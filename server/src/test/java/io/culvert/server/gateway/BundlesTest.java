@@ -60,8 +60,10 @@ final class BundlesTest {
         FakeCarrier zero = join(CLIENT, 0);
         FakeCarrier one = join(CLIENT, 1);
         Carrier whole = bundles.whole(zero);
+        log.others.clear();
         bundles.onClosed(zero);
         assertEquals(List.of(), log.closed);
+        assertEquals(List.of(whole), log.others, "what waited for it may go by another");
         bundles.onClosed(one);
         assertEquals(List.of(whole), log.closed);
         assertNotSame(whole, bundles.whole(join(CLIENT, 0)));
