@@ -222,7 +222,8 @@ train() {
 }
 
 # Both ends talk to each other on loopback, each in a process that is trained by it. The gateway says a line
-# when it listens, and ends with its stdin.
+# when it listens, and ends with its stdin. Without a cache the program works too, only slower: an empty file
+# then says that it was tried.
 make_caches() {
     local end folder line='' gateway input
     rm -f "$dist"/*.aot "$dist/aot.key" "$state"/*.aot.new*

@@ -15,9 +15,10 @@ import java.util.Arrays;
  *
  * <ul>
  *   <li>{@value #MARGIN_NS} ns of queue, so that the path is never idle;
- *   <li>twice what a pause of the deliveries takes, as there lately were some: behind a lost
- *       segment TCP holds back all that came after it, and that is no queue; and in what it held
- *       back may be a gap again. At most two round trips and 12 ms.
+ *   <li>three times what a pause of the deliveries takes, as there lately were some: behind a lost
+ *       segment TCP holds back all that came after it, and that is no queue; what is sent again may
+ *       be lost too, and in what was held back may be another gap. At most three round trips and 18
+ *       ms. A pause much shorter than a round trip, as of a busy processor, counts once.
  *   <li>while the rate still grows, twice of all; and a fifth more in one round of eight, as what
  *       TCP below believes the path to carry is what it was lately given.
  * </ul>
@@ -347,7 +348,6 @@ final class FlightLimit {
         messageBytes = Math.max((int) (rate * MESSAGE_NS / NS), LEAST_MESSAGE_BYTES);
     }
 
-    /** A pause much shorter than a round trip is no loss's: it is allowed for as it is. */
     private long pausesNs() {
         int times = pauseNs >= leastRttNs / 2 ? PAUSES : 1;
         return times * Math.min(pauseNs, leastRttNs + MOST_PAUSE_NS);

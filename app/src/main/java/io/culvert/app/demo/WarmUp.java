@@ -36,8 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The training runs of the start-up caches: each end does once, on loopback, what {@code server}
- * and {@code up} do, so that its classes and profiles are in its cache. Changes nothing on this
- * machine and needs no rights.
+ * and {@code up} do, so that its classes and profiles are in its cache. Needs no rights, and
+ * changes nothing on this machine; as root the ends have control sockets meanwhile, as they would.
  */
 public final class WarmUp {
     private static final int MTU = 1420;
