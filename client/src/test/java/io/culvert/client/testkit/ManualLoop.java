@@ -12,6 +12,11 @@ public final class ManualLoop implements EventLoop {
     private final List<ManualTimer> timers = new ArrayList<>();
     private long nowNs;
 
+    /** The time, which stands. */
+    public long nowNs() {
+        return nowNs;
+    }
+
     /** Runs all tasks, and those that they leave. */
     public void run() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {

@@ -77,6 +77,9 @@ final class DnsCodec {
     }
 
     private @Nullable DnsResponse decode(byte[] message) {
+        if (!DnsLayout.isWhole(message)) {
+            return null; // Netty would give what it could read
+        }
         ByteBuf length = Unpooled.buffer(LENGTH_BYTES).writeShort(message.length);
         try {
             decoder.writeInbound(Unpooled.wrappedBuffer(length, Unpooled.wrappedBuffer(message)));

@@ -5,9 +5,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.util.concurrent.TimeUnit;
@@ -72,11 +74,13 @@ public final class DnsDoor {
     private final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
         private EventLoop.Timer idle = loop.timer(() -> {});
         private int waiting;
+        private boolean hasInputEnded;
 
         @Override
         public void handlerAdded(ChannelHandlerContext context) {
             idle = loop.timer(() -> end(context));
             idle.arm(IDLE_NS);
+            pace(context);
         }
 
         @Override
@@ -93,15 +97,30 @@ public final class DnsDoor {
 
         private void reply(ChannelHandlerContext context, byte[] response) {
             waiting--;
-            pace(context);
             ByteBuf length = context.alloc().buffer(LENGTH_BYTES).writeShort(response.length);
             var _ = context.write(length, context.voidPromise());
             var _ = context.writeAndFlush(Unpooled.wrappedBuffer(response), context.voidPromise());
+            pace(context);
         }
 
         private void pace(ChannelHandlerContext context) {
+            if (hasInputEnded) {
+                if (waiting == 0) {
+                    context.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                            .addListener(ChannelFutureListener.CLOSE);
+                }
+                return;
+            }
             boolean wants = waiting < MOST_WAITING && context.channel().isWritable();
             context.channel().config().setAutoRead(wants);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                hasInputEnded = true;
+                pace(context);
+            }
         }
 
         @Override

@@ -165,6 +165,11 @@ final class DnsLayout {
         }
     }
 
+    /** Whether the records are what the header says. */
+    static boolean isWhole(byte[] response) {
+        return visit(response, (_, _, _) -> {});
+    }
+
     /** Visits all records; false when they are not what the header says. */
     private static boolean visit(byte[] message, RecordVisitor visitor) {
         int at = questionEnd(message);

@@ -77,7 +77,8 @@ public final class DnsServers {
         return random;
     }
 
-    int underWay() {
+    /** How many questions are under way. */
+    public int underWay() {
         return underWay.size();
     }
 

@@ -73,7 +73,7 @@ final class ForwardText {
             throw wrong("behind the path host:port is expected");
         }
         refuseUdpPath();
-        LocalAddress at = LocalAddress.unix(fields.getFirst());
+        LocalAddress at = socket(fields.getFirst());
         return new Local(at, target(fields.get(1), fields.get(2)), false);
     }
 
@@ -94,7 +94,15 @@ final class ForwardText {
 
     private LocalAddress localPath() {
         refuseUdpPath();
-        return LocalAddress.unix(fields.getLast());
+        return socket(fields.getLast());
+    }
+
+    private LocalAddress socket(String path) {
+        try {
+            return LocalAddress.unix(path);
+        } catch (IllegalArgumentException e) {
+            throw wrong("'" + path + "' is no path");
+        }
     }
 
     private LocalAddress localTarget(int at) {

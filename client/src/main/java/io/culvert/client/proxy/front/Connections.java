@@ -1,8 +1,8 @@
 package io.culvert.client.proxy.front;
 
 import io.culvert.client.proxy.Garbage;
+import io.culvert.client.proxy.splice.Clients;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -28,7 +28,7 @@ final class Connections {
     boolean admit(Channel channel) {
         if (open.size() >= most) {
             garbage.count(Garbage.Kind.TOO_MANY);
-            reset(channel);
+            Clients.reset(channel);
             return false;
         }
         open.add(channel);
@@ -42,11 +42,6 @@ final class Connections {
 
     /** Resets all of them. */
     void close() {
-        List.copyOf(open).forEach(Connections::reset);
-    }
-
-    private static void reset(Channel channel) {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        var _ = channel.close();
+        List.copyOf(open).forEach(Clients::reset);
     }
 }

@@ -4,9 +4,9 @@ import io.culvert.client.proxy.Garbage;
 import io.culvert.client.proxy.front.Door.Speaks;
 import io.culvert.client.proxy.http.HttpDoor;
 import io.culvert.client.proxy.socks.SocksDoor;
+import io.culvert.client.proxy.splice.Clients;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
@@ -43,19 +43,14 @@ final class FirstByte extends ByteToMessageDecoder {
         } else {
             garbage.count(isSocks ? Garbage.Kind.BAD_HTTP : Garbage.Kind.BAD_SOCKS);
             in.skipBytes(in.readableBytes());
-            reset(context);
+            Clients.reset(context.channel());
             return;
         }
         pipeline.remove(this);
     }
 
-    private static void reset(ChannelHandlerContext context) {
-        context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        var _ = context.close();
-    }
-
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable ignored) {
-        reset(context); // the client's reset
+        Clients.reset(context.channel()); // the client's reset
     }
 }

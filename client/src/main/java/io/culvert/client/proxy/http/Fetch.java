@@ -33,7 +33,6 @@ final class Fetch implements Origin.Reader {
     private boolean mayRetry;
     private boolean hasSentAll;
     private boolean isInterim;
-    private boolean isUpgraded;
     private boolean isOver;
 
     /** Null until the final response has begun. */
@@ -159,11 +158,12 @@ final class Fetch implements Origin.Reader {
             fail(OpenFailure.GENERAL, "The origin changes the protocol without being asked.");
             return;
         }
-        isUpgraded = true;
+        isOver = true;
         HopHeaders.remove(response.headers());
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         response.headers().set(HttpHeaderNames.UPGRADE, protocol);
         client.write(interim(response));
+        client.onUpgraded(origin, ask);
     }
 
     private static FullHttpResponse interim(HttpResponse response) {
@@ -175,13 +175,9 @@ final class Fetch implements Origin.Reader {
 
     private void onContent(HttpContent content) {
         boolean isLast = content instanceof LastHttpContent;
-        if (isUpgraded || isInterim) {
+        if (isInterim) {
             content.release();
-            isInterim &= !isLast;
-            if (isUpgraded && isLast) {
-                isOver = true;
-                client.onUpgraded(origin, ask);
-            }
+            isInterim = !isLast;
             return;
         }
         client.write(content);

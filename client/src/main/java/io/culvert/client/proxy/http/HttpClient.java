@@ -11,7 +11,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -111,7 +110,8 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
         if (fetch == null) {
             return true;
         }
-        return !(part instanceof HttpRequest) && fetch.takesBody();
+        boolean isEmpty = part instanceof HttpContent body && !body.content().isReadable();
+        return !(part instanceof HttpRequest) && (isEmpty || fetch.takesBody());
     }
 
     private void endAfterInput() {
@@ -262,6 +262,7 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
             return;
         }
         isClosing = true;
+        keepAlive.arm(KEEP_ALIVE_NS); // for a client that reads nothing
         current.writeAndFlush(HttpReply.last(response)).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -299,6 +300,7 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext current = context;
         if (current != null && !isClosing) {
             isClosing = true;
+            keepAlive.arm(KEEP_ALIVE_NS);
             current.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
@@ -324,10 +326,10 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
 
     /** Resets the client's connection. */
     void cut() {
+        isClosing = true;
         if (context != null) {
-            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            Clients.reset(context.channel());
         }
-        close();
     }
 
     private void close() {

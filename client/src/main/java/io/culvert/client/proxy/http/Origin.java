@@ -14,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -51,7 +52,7 @@ final class Origin implements InsideFlow.Listener, Opening.Waiter {
     private final Target target;
     private final EmbeddedChannel codec;
     private final Queue<ByteBuf> pending = new ArrayDeque<>();
-    private final byte[] scratch = new byte[READ_BYTES];
+    private final byte[] scratch;
     private boolean isReading;
     private boolean hasRemoteEnded;
     private boolean isOver;
@@ -74,7 +75,8 @@ final class Origin implements InsideFlow.Listener, Opening.Waiter {
     Origin(Switchboard switchboard, Target target) {
         this.switchboard = switchboard;
         this.target = target;
-        this.codec = new EmbeddedChannel(new HttpClientCodec(HttpDoor.config(), false, true));
+        this.scratch = switchboard.scratch();
+        this.codec = new EmbeddedChannel(new HttpClientCodec(HttpDoor.config(), true, false));
     }
 
     /** Begins to connect; false when there is no room for another flow. */
@@ -115,7 +117,7 @@ final class Origin implements InsideFlow.Listener, Opening.Waiter {
     public InsideFlow.Listener onOpen(InsideFlow opened) {
         opening = null;
         flow = opened;
-        push();
+        onWritable();
         return this;
     }
 
@@ -181,7 +183,7 @@ final class Origin implements InsideFlow.Listener, Opening.Waiter {
     }
 
     private boolean read() {
-        int length = flow == null ? 0 : flow.read(scratch, 0, scratch.length);
+        int length = flow == null ? 0 : flow.read(scratch, 0, READ_BYTES);
         if (length == 0) {
             return false;
         }
@@ -266,6 +268,8 @@ final class Origin implements InsideFlow.Listener, Opening.Waiter {
         for (Object part = codec.readInbound(); part != null; part = codec.readInbound()) {
             if (part instanceof ByteBuf bytes) {
                 rest.writeBytes(bytes);
+            } else if (part instanceof HttpContent content) {
+                rest.writeBytes(content.content());
             }
             ReferenceCountUtil.release(part);
         }
@@ -292,18 +296,25 @@ final class Origin implements InsideFlow.Listener, Opening.Waiter {
             return;
         }
         isOver = true;
+        boolean isIdle = reader == null;
         reader = null;
         if (opening != null) {
             opening.cancel();
         }
-        if (flow != null) {
-            flow.abort();
+        if (flow != null && isIdle) {
+            flow.close();
+        } else if (flow != null) {
+            flow.abort(); // in the middle of something
         }
         if (live != null) {
             live.close();
         }
         pending.forEach(ByteBuf::release);
         pending.clear();
-        codec.finishAndReleaseAll();
+        try {
+            codec.finishAndReleaseAll();
+        } catch (CodecException ignored) { // a message was cut off; nobody waits for it
+            codec.releaseInbound();
+        }
     }
 }

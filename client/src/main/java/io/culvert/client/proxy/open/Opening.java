@@ -116,7 +116,9 @@ public final class Opening {
             return;
         }
         hasBegun = true;
-        stagger.arm(STAGGER_NS);
+        if (unanswered > 0 || !addresses.isEmpty()) {
+            stagger.arm(STAGGER_NS);
+        }
         RaceLeg leg = new RaceLeg(this);
         running.add(leg);
         leg.start(inside, new InsideAddress(address, port));
@@ -125,7 +127,7 @@ public final class Opening {
     private void loseIfNothingIsLeft() {
         if (running.isEmpty() && unanswered == 0) {
             lose(worst);
-        } else if (!running.isEmpty()) {
+        } else if (!running.isEmpty() && unanswered > 0) {
             stagger.arm(STAGGER_NS); // more addresses may come
         }
     }

@@ -3,6 +3,7 @@ package io.culvert.client.proxy.splice;
 import io.culvert.client.proxy.Target;
 import io.culvert.ip.IpAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -64,10 +65,14 @@ public sealed interface LocalAddress {
 
     /** The Unix socket of this path. */
     static LocalAddress unix(String path) {
-        if (path.isEmpty() || path.indexOf('\0') >= 0) {
+        if (path.isEmpty()) {
             throw new IllegalArgumentException("'unix:' needs a path: write unix:/path");
         }
-        return new Unix(Path.of(path));
+        try {
+            return new Unix(Path.of(path));
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("'unix:' needs a path that can be: " + e.getReason());
+        }
     }
 
     /** A local address by its spelling: empty and {@code localhost} are loopback; null if none. */

@@ -10,7 +10,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.ArrayDeque;
@@ -80,7 +79,9 @@ public final class Splice extends ChannelInboundHandlerAdapter implements Inside
     /** Ends everything at once: the client gets a reset, and so does the flow. */
     public void abort() {
         if (!isOver) {
-            reset();
+            if (context != null) {
+                Clients.reset(context.channel());
+            }
             end(false);
         }
     }
@@ -253,12 +254,6 @@ public final class Splice extends ChannelInboundHandlerAdapter implements Inside
         ChannelHandlerContext to = context;
         if (isInputPassedOn && isRemotePassedOn && to != null) {
             to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        }
-    }
-
-    private void reset() {
-        if (context != null) {
-            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
     }
 

@@ -96,6 +96,11 @@ public final class Switchboard {
         return new Splice(scratch);
     }
 
+    /** For copying, from one call to the next only. */
+    public byte[] scratch() {
+        return scratch;
+    }
+
     /** The loop that all of it is confined to. */
     public EventLoop loop() {
         return loop;
