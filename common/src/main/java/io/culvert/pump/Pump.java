@@ -83,7 +83,7 @@ public final class Pump implements CarrierListener, TunnelEffects<Carrier>, Auto
 
     /** Begins to read the inside. */
     public void start() {
-        inside = loop.register(tun.fd(), (readable, writable) -> poll());
+        inside = tun.watch(loop, (readable, writable) -> poll());
         settle();
     }
 

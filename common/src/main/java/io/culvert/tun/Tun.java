@@ -2,6 +2,7 @@ package io.culvert.tun;
 
 import io.culvert.bytes.Packet;
 import io.culvert.bytes.PacketPool;
+import io.culvert.loop.EventLoop;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,11 @@ public interface Tun extends AutoCloseable {
     /** Whether those may be of UDP too. */
     boolean hasUdpOffloads();
 
-    /** The descriptor that turns readable when a packet waits. */
-    int fd();
+    /**
+     * Tells the listener, on the loop, while a packet waits; to be called once. The bond's interest
+     * in readability may be given up and taken again.
+     */
+    EventLoop.Registration watch(EventLoop loop, EventLoop.ReadyListener listener);
 
     /**
      * The next packet, leased from {@code pool} and now the caller's; null when none waits.

@@ -1,7 +1,7 @@
 /**
  * The port to the inside of the tunnel: reads and writes IP packets.
  *
- * <p>Floor 1: may import {@code bytes}.
+ * <p>Floor 1: may import {@code bytes} and {@code loop}.
  */
 @NullMarked
 package io.culvert.tun;

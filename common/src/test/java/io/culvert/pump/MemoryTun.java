@@ -3,6 +3,7 @@ package io.culvert.pump;
 import io.culvert.bytes.Packet;
 import io.culvert.bytes.PacketPool;
 import io.culvert.ip.VirtioHeader;
+import io.culvert.loop.EventLoop;
 import io.culvert.tun.Tun;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -66,8 +67,8 @@ final class MemoryTun implements Tun {
     }
 
     @Override
-    public int fd() {
-        return 7;
+    public EventLoop.Registration watch(EventLoop loop, EventLoop.ReadyListener listener) {
+        return loop.register(7, listener);
     }
 
     @Override

@@ -22,14 +22,14 @@ final class Floors {
             1 route: ip bytes
             1 config: ip crypto
             1 queue: bytes ip stats time
-            1 tun: bytes
+            1 tun: bytes loop
             1 carrier: bytes stats
             1 loop:
             1 door: crypto bytes config
             2 noise: wire crypto time bytes
             2 session: wire crypto time bytes
             2 loop.epoll: loop libc bytes time
-            2 tun.linux: tun bytes libc
+            2 tun.linux: tun bytes libc loop
             2 carrier.udp: carrier bytes stats loop libc
             2 netstack.tcp: bytes
             2 netstack: netstack.tcp bytes ip time stats

@@ -4,6 +4,7 @@ import io.culvert.bytes.Packet;
 import io.culvert.bytes.PacketPool;
 import io.culvert.libc.EventFd;
 import io.culvert.libc.LibcException;
+import io.culvert.loop.EventLoop;
 import io.culvert.tun.Tun;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -58,8 +59,8 @@ final class MemoryTun implements Tun {
     }
 
     @Override
-    public int fd() {
-        return ready.fd();
+    public EventLoop.Registration watch(EventLoop loop, EventLoop.ReadyListener listener) {
+        return loop.register(ready.fd(), listener);
     }
 
     @Override

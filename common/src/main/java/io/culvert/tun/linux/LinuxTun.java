@@ -6,6 +6,7 @@ import io.culvert.libc.Errno;
 import io.culvert.libc.Libc;
 import io.culvert.libc.LibcException;
 import io.culvert.libc.NativeBuffer;
+import io.culvert.loop.EventLoop;
 import io.culvert.tun.Tun;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -152,9 +153,14 @@ public final class LinuxTun implements Tun {
         return superPacketsRefused;
     }
 
-    @Override
+    /** The descriptor that turns readable when a packet waits. */
     public int fd() {
         return fd;
+    }
+
+    @Override
+    public EventLoop.Registration watch(EventLoop loop, EventLoop.ReadyListener listener) {
+        return loop.register(fd, listener);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.culvert.server.gateway;
 import io.culvert.bytes.Packet;
 import io.culvert.bytes.PacketPool;
 import io.culvert.libc.TestPipe;
+import io.culvert.loop.EventLoop;
 import io.culvert.tun.Tun;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ final class SilentTun implements Tun {
     }
 
     @Override
-    public int fd() {
-        return pipe.readFd();
+    public EventLoop.Registration watch(EventLoop loop, EventLoop.ReadyListener listener) {
+        return loop.register(pipe.readFd(), listener);
     }
 
     @Override
