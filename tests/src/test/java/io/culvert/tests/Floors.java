@@ -33,6 +33,7 @@ final class Floors {
             2 carrier.udp: carrier bytes stats loop libc
             2 netstack.tcp: bytes
             2 netstack: netstack.tcp bytes ip time stats
+            3 tun.stack: tun netstack loop bytes time
             2 host: ip config
             3 tunnel: noise session route wire ip crypto bytes time stats
             2 relay: carrier queue wire bytes stats
