@@ -129,6 +129,17 @@ public final class NetStack {
         return udp.openFlow(remote, listener);
     }
 
+    /**
+     * Opens a UDP flow with anybody, at this port.
+     *
+     * @param at one of the stack's addresses; null: all of them, of both families
+     * @param port 0: one that nobody outside guesses
+     * @return null where the port is taken, the address is not the stack's, or there is no room
+     */
+    public @Nullable UdpFlow bindUdp(@Nullable IpAddress at, int port, UdpFlow.Listener listener) {
+        return udp.bind(at, port, listener);
+    }
+
     /** Sends an ICMP echo request, which identifier and sequence (16 bits each) tell apart. */
     public void ping(
             IpAddress remote, int identifier, int sequence, byte[] payload, PingListener listener) {

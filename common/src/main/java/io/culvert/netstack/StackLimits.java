@@ -12,7 +12,7 @@ package io.culvert.netstack;
  * @param flowBufferBytes each of the two buffers of one flow
  * @param reassemblyBytes fragments that wait for others
  * @param datagramBytes datagrams and control packets that wait to be polled
- * @param udpIdleNs after how much silence a UDP flow ends
+ * @param udpIdleNs after how much silence a UDP flow between two ends ends
  */
 public record StackLimits(
         int flows,

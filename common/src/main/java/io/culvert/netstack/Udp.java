@@ -6,6 +6,7 @@ import io.culvert.ip.UdpHeader;
 import io.culvert.stats.DropReason;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,19 +45,17 @@ final class Udp {
         return flows;
     }
 
-    /** Opens a flow to there; null: with anybody, by IPv4 where the stack has it. */
+    /** Opens a flow to there; null: with anybody. */
     UdpFlow openFlow(@Nullable Endpoint remote, UdpFlow.Listener listener) {
-        boolean isIpv6 =
-                remote == null ? context.sourceFor(false) == null : remote.address().isIpv6();
-        IpAddress any = isIpv6 ? ANY_IPV6 : ANY;
+        if (remote == null) {
+            return openToAnybody(listener);
+        }
+        boolean isIpv6 = remote.address().isIpv6();
         IpAddress source = context.sourceFor(isIpv6);
-        Endpoint to = remote == null ? new Endpoint(any, 0) : remote;
-        FlowKey wanted = new FlowKey(new Endpoint(source == null ? any : source, 0), to);
-        FlowKey key =
-                source == null || flows >= context.setup.limits().flows()
-                        ? null
-                        : ports.choose(wanted, this::isFree);
-        UdpFlow flow = new UdpFlow(this, key == null ? wanted : key, remote != null, listener);
+        IpAddress any = isIpv6 ? ANY_IPV6 : ANY;
+        FlowKey wanted = new FlowKey(new Endpoint(source == null ? any : source, 0), remote);
+        FlowKey key = source == null || isFull() ? null : ports.choose(wanted, this::isFree);
+        UdpFlow flow = new UdpFlow(this, key == null ? wanted : key, List.of(), listener);
         if (key == null) {
             return flow.fail(source == null ? End.NETWORK_UNREACHABLE : End.TOO_MANY);
         }
@@ -64,8 +63,50 @@ final class Udp {
         return flow;
     }
 
+    private UdpFlow openToAnybody(UdpFlow.Listener listener) {
+        UdpFlow flow = bind(null, 0, listener);
+        if (flow != null) {
+            return flow;
+        }
+        boolean isNowhere = context.setup.addresses().isEmpty();
+        FlowKey none = new FlowKey(new Endpoint(ANY, 0), new Endpoint(ANY, 0));
+        return new UdpFlow(this, none, List.of(ANY), listener)
+                .fail(isNowhere ? End.NETWORK_UNREACHABLE : End.TOO_MANY);
+    }
+
+    /** A flow with anybody at a port, 0 being one that nobody guesses; null: not to be had. */
+    @Nullable UdpFlow bind(@Nullable IpAddress at, int port, UdpFlow.Listener listener) {
+        List<IpAddress> addresses = at == null ? context.setup.addresses() : List.of(at);
+        if (isFull() || addresses.isEmpty() || !addresses.stream().allMatch(context::isOwn)) {
+            return null;
+        }
+        IpAddress first = addresses.getFirst();
+        Endpoint anybody = new Endpoint(first.isIpv6() ? ANY_IPV6 : ANY, 0);
+        FlowKey wanted = new FlowKey(new Endpoint(first, port), anybody);
+        FlowKey key = wanted;
+        if (port == 0) {
+            key = ports.choose(wanted, one -> isFree(addresses, one.local().port()));
+        } else if (!isFree(addresses, port)) {
+            key = null;
+        }
+        if (key == null) {
+            return null;
+        }
+        UdpFlow flow = new UdpFlow(this, key, addresses, listener);
+        enter(flow);
+        return flow;
+    }
+
+    private boolean isFull() {
+        return flows >= context.setup.limits().flows();
+    }
+
     private boolean isFree(FlowKey key) {
         return !open.containsKey(key.local()) && table.find(key) == null;
+    }
+
+    private boolean isFree(List<IpAddress> addresses, int port) {
+        return addresses.stream().noneMatch(each -> open.containsKey(new Endpoint(each, port)));
     }
 
     private void enter(UdpFlow flow) {
@@ -73,14 +114,13 @@ final class Udp {
         if (flow.isConnected()) {
             table.put(flow);
         } else {
-            open.put(flow.local(), flow);
+            flow.locals().forEach(local -> open.put(local, flow));
         }
     }
 
     UdpFlow accept(UdpRequest request, UdpFlow.Listener listener, boolean isLate) {
-        UdpFlow flow = new UdpFlow(this, request.key(), true, listener);
-        boolean isFull = flows >= context.setup.limits().flows();
-        if (isLate || isFull || !context.quota.take(request.remote().address())) {
+        UdpFlow flow = new UdpFlow(this, request.key(), List.of(), listener);
+        if (isLate || isFull() || !context.quota.take(request.remote().address())) {
             return flow.fail(isLate ? End.TIMED_OUT : End.TOO_MANY);
         }
         flow.setPassive();
@@ -96,12 +136,11 @@ final class Udp {
     }
 
     void forget(UdpFlow flow) {
-        boolean wasThere =
-                flow.isConnected()
-                        ? table.find(flow.key()) == flow
-                        : open.remove(flow.local(), flow);
+        boolean wasThere = flow.isConnected() ? table.find(flow.key()) == flow : isOpen(flow);
         if (wasThere && flow.isConnected()) {
             table.remove(flow);
+        } else if (wasThere) {
+            flow.locals().forEach(open::remove);
         }
         if (wasThere) {
             flows--;
@@ -109,6 +148,10 @@ final class Udp {
         if (wasThere && flow.isPassive()) {
             context.quota.giveBack(flow.key().remote().address());
         }
+    }
+
+    private boolean isOpen(UdpFlow flow) {
+        return open.get(flow.local()) == flow;
     }
 
     void receive(Inbound packet) {
@@ -184,7 +227,7 @@ final class Udp {
     void onUnreachable(Inbound quote, Unreached cause) {
         UdpFlow flow = flowOf(quote);
         if (flow != null) {
-            flow.onUnreachable(cause);
+            flow.onUnreachable(quote.key().remote(), cause);
         }
     }
 

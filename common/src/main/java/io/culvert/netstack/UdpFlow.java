@@ -2,9 +2,11 @@ package io.culvert.netstack;
 
 import io.culvert.bytes.BigEndian;
 import io.culvert.bytes.Packet;
+import io.culvert.ip.IpAddress;
 import io.culvert.ip.IpPacket;
 import io.culvert.ip.UdpHeader;
 import io.culvert.time.DeadlineHeap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +19,20 @@ public final class UdpFlow implements UdpOccupant {
         /** A datagram came; the array is borrowed until return. */
         void onDatagram(UdpFlow flow, Endpoint from, byte[] array, int offset, int length);
 
-        /** What was sent did not arrive. */
-        void onUnreachable(UdpFlow flow, Unreached cause);
+        /** What was sent to there did not arrive. */
+        void onUnreachable(UdpFlow flow, Endpoint to, Unreached cause);
 
-        /** It is over: it was silent for too long, or could not be opened. */
+        /**
+         * It is over: it was silent for too long, or could not be opened. A flow with anybody may
+         * be silent for ever.
+         */
         void onClosed(UdpFlow flow, End end);
     }
 
     private final Udp udp;
     private final Context context;
     private final FlowKey key;
-    private final boolean isConnected;
+    private final List<IpAddress> addresses; // its own, where it is with anybody; else none
     private final Listener listener;
     private final DeadlineHeap.Timer timer;
     private final Runnable touch = this::touch;
@@ -36,18 +41,18 @@ public final class UdpFlow implements UdpOccupant {
     private boolean isClosed;
     private boolean isPassive;
 
-    UdpFlow(Udp udp, FlowKey key, boolean isConnected, Listener listener) {
+    UdpFlow(Udp udp, FlowKey key, List<IpAddress> addresses, Listener listener) {
         this.udp = udp;
         this.context = udp.context();
         this.key = key;
-        this.isConnected = isConnected;
+        this.addresses = addresses;
         this.listener = listener;
         this.timer = context.timers.timer(this::onTimer);
         use();
     }
 
     private void use() {
-        if (!isTouched) {
+        if (isConnected() && !isTouched) {
             isTouched = true;
             context.atNextMoment(touch);
         }
@@ -62,30 +67,33 @@ public final class UdpFlow implements UdpOccupant {
         }
     }
 
-    /** This side's end. */
+    /** This side's end; where there are several, the first. */
     public Endpoint local() {
         return key.local();
     }
 
     /** The other end; null when that is anybody. */
     public @Nullable Endpoint remote() {
-        return isConnected ? key.remote() : null;
+        return isConnected() ? key.remote() : null;
     }
 
     /** Sends to the other end; false when it was dropped: too long, or too many wait. */
     public boolean send(byte[] array, int offset, int length) {
-        if (!isConnected) {
+        if (!isConnected()) {
             throw new IllegalStateException("a flow with anybody: say to whom");
         }
         return sendBy(key, array, offset, length);
     }
 
-    /** Sends to anybody, from a flow that is open to all. */
+    /** Sends to anybody, from a flow that is open to all, by its first address of the family. */
     public boolean sendTo(Endpoint to, byte[] array, int offset, int length) {
-        if (to.address().isIpv6() != key.isIpv6()) {
-            return false;
+        for (IpAddress own : addresses) {
+            if (own.isIpv6() == to.address().isIpv6()) {
+                Endpoint from = new Endpoint(own, key.local().port());
+                return sendBy(new FlowKey(from, to), array, offset, length);
+            }
         }
-        return sendBy(new FlowKey(key.local(), to), array, offset, length);
+        return false;
     }
 
     private boolean sendBy(FlowKey path, byte[] array, int offset, int length) {
@@ -118,7 +126,12 @@ public final class UdpFlow implements UdpOccupant {
     }
 
     boolean isConnected() {
-        return isConnected;
+        return addresses.isEmpty();
+    }
+
+    /** All of this side's ends, where it is with anybody. */
+    List<Endpoint> locals() {
+        return addresses.stream().map(own -> new Endpoint(own, key.local().port())).toList();
     }
 
     boolean isPassive() {
@@ -136,10 +149,10 @@ public final class UdpFlow implements UdpOccupant {
         }
     }
 
-    void onUnreachable(Unreached cause) {
+    void onUnreachable(Endpoint to, Unreached cause) {
         context.events.add(() -> {
             if (!isClosed) {
-                listener.onUnreachable(this, cause);
+                listener.onUnreachable(this, to, cause);
             }
         });
     }

@@ -59,8 +59,9 @@ final class DatagramTest {
         }
 
         @Override
-        public void onUnreachable(UdpFlow flow, Unreached cause) {
-            told.add(name + " " + cause);
+        public void onUnreachable(UdpFlow flow, Endpoint to, Unreached cause) {
+            boolean isOther = flow.remote() == null;
+            told.add(name + " " + cause + (isOther ? " " + to : ""));
         }
 
         @Override
@@ -180,6 +181,61 @@ final class DatagramTest {
         assertEquals("client " + flow.remote() + " 4", told.get(1));
         open.close();
         flow.close();
+        pair.assertNothingLeft();
+    }
+
+    @Test
+    void boundPortServesBothFamiliesForEver() {
+        UdpFlow bound = pair.gateway.bindUdp(null, 4500, new Recorder("bound"));
+        assertNotNull(bound);
+        pair.run(400_000_000_000L);
+        for (IpAddress at : List.of(SimulatedPair.GATEWAY, SimulatedPair.GATEWAY_IPV6)) {
+            told.clear();
+            UdpFlow flow = pair.client.openUdp(new Endpoint(at, 4500), new Recorder("client"));
+            flow.send(new byte[3], 0, 3);
+            run();
+            assertTrue(bound.sendTo(flow.local(), new byte[4], 0, 4));
+            run();
+            String there = new Endpoint(at, 4500).toString();
+            assertEquals(List.of("bound " + flow.local() + " 3", "client " + there + " 4"), told);
+            flow.close();
+        }
+        bound.close();
+        pair.assertNothingLeft();
+    }
+
+    @Test
+    void portsThatCannotBeHadAreRefused() {
+        Recorder nobody = new Recorder("nobody");
+        UdpFlow first = pair.gateway.bindUdp(SimulatedPair.GATEWAY, 4500, nobody);
+        assertNotNull(first);
+        assertNull(pair.gateway.bindUdp(null, 4500, nobody));
+        assertNull(pair.gateway.bindUdp(SimulatedPair.GATEWAY, 4500, nobody));
+        assertNull(pair.gateway.bindUdp(SimulatedPair.CLIENT, 4501, nobody));
+        UdpFlow other = pair.gateway.bindUdp(SimulatedPair.GATEWAY_IPV6, 4500, nobody);
+        assertNotNull(other);
+        assertFalse(other.sendTo(SimulatedPair.FAR, new byte[1], 0, 1));
+        first.close();
+        other.close();
+        UdpFlow again = pair.gateway.bindUdp(null, 4500, nobody);
+        assertNotNull(again);
+        again.close();
+        pair.assertNothingLeft();
+    }
+
+    @Test
+    void flowWithAnybodyHearsWhoCannotBeReached() {
+        UdpFlow open = pair.client.bindUdp(null, 0, new Recorder("open"));
+        assertNotNull(open);
+        Endpoint deaf = new Endpoint(SimulatedPair.GATEWAY_IPV6, 9);
+        assertTrue(open.sendTo(SimulatedPair.FAR, new byte[1], 0, 1));
+        assertTrue(open.sendTo(deaf, new byte[1], 0, 1));
+        run();
+        requests.forEach(request -> request.refuse(Unreached.PORT));
+        run();
+        assertTrue(told.contains("open PORT " + SimulatedPair.FAR), told::toString);
+        assertTrue(told.contains("open PORT " + deaf), told::toString);
+        open.close();
         pair.assertNothingLeft();
     }
 

@@ -120,7 +120,7 @@ final class NetStackFuzz {
         }
 
         @Override
-        public void onUnreachable(UdpFlow flow, Unreached cause) {}
+        public void onUnreachable(UdpFlow flow, Endpoint to, Unreached cause) {}
 
         @Override
         public void onClosed(UdpFlow flow, End end) {}

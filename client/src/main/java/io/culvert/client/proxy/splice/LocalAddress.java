@@ -71,7 +71,8 @@ public sealed interface LocalAddress {
         try {
             return new Unix(Path.of(path));
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("'unix:' needs a path that can be: " + e.getReason());
+            throw new IllegalArgumentException(
+                    "'unix:' needs a path that can be: " + e.getReason());
         }
     }
 
