@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param listenPort null or 0: any
  * @param killSwitch whether nothing may leave but through the tunnel
  * @param superPackets whether super-packets may cross to peers that take them
+ * @param proxy what {@code culvert proxy} is to do
  */
 public record InterfaceSection(
         PrivateKey privateKey,
@@ -28,7 +29,8 @@ public record InterfaceSection(
         @Nullable Long fwMark,
         @Nullable Integer listenPort,
         boolean killSwitch,
-        boolean superPackets) {
+        boolean superPackets,
+        ProxyLines proxy) {
     /** Keeps copies. */
     public InterfaceSection {
         addresses = List.copyOf(addresses);
@@ -50,7 +52,8 @@ public record InterfaceSection(
                 null,
                 null,
                 false,
-                true);
+                true,
+                ProxyLines.NONE);
     }
 
     /** The same, listening on this port. */
@@ -67,6 +70,7 @@ public record InterfaceSection(
                 fwMark,
                 port,
                 killSwitch,
-                superPackets);
+                superPackets,
+                proxy);
     }
 }

@@ -20,6 +20,11 @@ enum Key {
     SAVE_CONFIG("SaveConfig", SectionKind.INTERFACE),
     KILL_SWITCH("KillSwitch", SectionKind.INTERFACE),
     SUPER_PACKETS("SuperPackets", SectionKind.INTERFACE),
+    SOCKS("Socks", SectionKind.INTERFACE),
+    HTTP("Http", SectionKind.INTERFACE),
+    LOCAL_FORWARD("LocalForward", SectionKind.INTERFACE),
+    REMOTE_FORWARD("RemoteForward", SectionKind.INTERFACE),
+    DNS_LISTEN("DnsListen", SectionKind.INTERFACE),
     PUBLIC_KEY("PublicKey", SectionKind.PEER),
     PRESHARED_KEY("PresharedKey", SectionKind.PEER),
     ALLOWED_IPS("AllowedIPs", SectionKind.PEER),
@@ -52,6 +57,7 @@ enum Key {
     boolean isOwn() {
         return switch (this) {
             case KILL_SWITCH, SUPER_PACKETS -> true;
+            case SOCKS, HTTP, LOCAL_FORWARD, REMOTE_FORWARD, DNS_LISTEN -> true;
             case WEB_SOCKET, PIN, CA_FILE, PROXY, TOKEN_FILE, CONNECTIONS -> true;
             default -> false;
         };
@@ -61,6 +67,7 @@ enum Key {
     boolean isRepeatable() {
         return switch (this) {
             case ADDRESS, DNS, PRE_UP, POST_UP, PRE_DOWN, POST_DOWN, ALLOWED_IPS, PIN -> true;
+            case LOCAL_FORWARD, REMOTE_FORWARD -> true;
             default -> false;
         };
     }

@@ -55,7 +55,8 @@ final class SectionReader {
                 mark == null ? null : Values.mark(mark),
                 port == null ? null : (Integer) Values.number(port, 0, Values.LAST_PORT),
                 killSwitch != null && Values.truth(killSwitch),
-                superPackets == null || Values.truth(superPackets));
+                superPackets == null || Values.truth(superPackets),
+                ProxyLines.of(section));
     }
 
     private @Nullable Integer mtu(Section section, List<IpPrefix> addresses)

@@ -43,6 +43,19 @@ final class TunnelFileWriter {
         put(Key.LISTEN_PORT, local.listenPort());
         put(Key.KILL_SWITCH, local.killSwitch() ? "true" : null);
         put(Key.SUPER_PACKETS, local.superPackets() ? null : "false");
+        writeProxy(local.proxy());
+    }
+
+    private void writeProxy(ProxyLines proxy) {
+        put(Key.SOCKS, valueOf(proxy.socks()));
+        put(Key.HTTP, valueOf(proxy.http()));
+        proxy.localForwards().forEach(line -> put(Key.LOCAL_FORWARD, line.value()));
+        proxy.remoteForwards().forEach(line -> put(Key.REMOTE_FORWARD, line.value()));
+        put(Key.DNS_LISTEN, valueOf(proxy.dnsListen()));
+    }
+
+    private static @Nullable String valueOf(ProxyLines.@Nullable Line line) {
+        return line == null ? null : line.value();
     }
 
     private void writePeer(PeerSection peer) {

@@ -14,13 +14,33 @@ import org.jspecify.annotations.Nullable;
  * @param listenPort the UDP port; null where none is open
  * @param peers in the order of the tunnel file
  * @param drops of no peer, by reason
+ * @param flows of a proxy, oldest first; null where it is none
  */
 public record InterfaceStatus(
         @JsonProperty("interface") String name,
         String publicKey,
         @Nullable Integer listenPort,
         List<PeerStatus> peers,
-        Map<String, Long> drops) {
+        Map<String, Long> drops,
+        @Nullable List<FlowStatus> flows) {
+
+    /** The same with flows. */
+    public InterfaceStatus withFlows(List<FlowStatus> now) {
+        return new InterfaceStatus(name, publicKey, listenPort, peers, drops, List.copyOf(now));
+    }
+
+    /**
+     * One flow of a proxy.
+     *
+     * @param kind who asked for it, such as {@code socks5} or {@code local-forward}
+     * @param source who opened it
+     * @param target what was asked for
+     * @param txBytes towards the target
+     * @param rxBytes from the target
+     * @param since RFC 3339
+     */
+    public record FlowStatus(
+            String kind, String source, String target, long rxBytes, long txBytes, String since) {}
 
     /**
      * One peer.

@@ -46,7 +46,12 @@ public final class StatusReader {
             peers.add(read(peer, nowNs, wall));
         }
         return new InterfaceStatus(
-                name, tunnel.publicKey().toBase64(), listenPort, peers, labels(tunnel.drops()));
+                name,
+                tunnel.publicKey().toBase64(),
+                listenPort,
+                peers,
+                labels(tunnel.drops()),
+                null);
     }
 
     private PeerStatus read(Peer<Carrier> peer, long nowNs, Instant wall) {

@@ -28,6 +28,8 @@ public final class RunDir {
 
     private static final String DEFAULT = "/run/culvert";
     private static final String SUFFIX = ".journal";
+    private static final String USER = "unix:uid";
+    private static final Integer ROOT = 0;
     private static final int LOCK_ATTEMPTS = 1500;
     private static final long LOCK_PAUSE_NS = 20_000_000;
 
@@ -42,6 +44,30 @@ public final class RunDir {
     public static RunDir of(Map<String, String> environment) {
         String place = environment.getOrDefault(VARIABLE, "");
         return new RunDir(Path.of(place.isBlank() ? DEFAULT : place));
+    }
+
+    /**
+     * For what needs no root: where the environment says, else {@code /run/culvert} for root, and
+     * for anybody else a folder that is the user's alone.
+     */
+    public static RunDir ofUser(Map<String, String> environment) {
+        Object user = user();
+        if (user.equals(ROOT) || !environment.getOrDefault(VARIABLE, "").isBlank()) {
+            return of(environment);
+        }
+        String session = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+        return new RunDir(
+                session.isBlank()
+                        ? Path.of("/tmp", "culvert-" + user)
+                        : Path.of(session, "culvert"));
+    }
+
+    private static Object user() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), USER);
+        } catch (IOException | UnsupportedOperationException ignored) { // then root's place it is
+            return ROOT;
+        }
     }
 
     /** The folder, for other files of a running tunnel. */
@@ -95,8 +121,8 @@ public final class RunDir {
             boolean isOpen =
                     mode.contains(PosixFilePermission.GROUP_WRITE)
                             || mode.contains(PosixFilePermission.OTHERS_WRITE);
-            Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-            if (isOpen || !self.equals(Files.getAttribute(folder, "unix:uid"))) {
+            Object self = Files.getAttribute(Path.of("/proc/self"), USER);
+            if (isOpen || !self.equals(Files.getAttribute(folder, USER))) {
                 throw new HostException(
                         "the runtime folder " + folder + " can be written by others",
                         "`chown root "

@@ -338,4 +338,29 @@ final class TunnelFileTest {
         assertEquals(PLACE, file.path());
         assertEquals(file.text(), file.withCurrent(null, Map.of()).text());
     }
+
+    @Test
+    void whatTheProxyOpensIsKeptWithItsPlace() throws Exception {
+        String lines =
+                """
+                #@ Socks = 127.0.0.1:1080
+                #@ Http = unix:/run/http
+                #@ LocalForward = 8080:a:80
+                #@ LocalForward = 8081:b:80
+                #@ RemoteForward = 9000:localhost:90
+                #@ DnsListen = 5353
+                """;
+        TunnelFile file = parse(lines);
+
+        ProxyLines proxy = TunnelFile.parse(PLACE, file.text()).local().proxy();
+        assertEquals(proxy, file.local().proxy());
+        assertEquals(2, proxy.localForwards().size());
+        ProxyLines.Line second = proxy.localForwards().get(1);
+        assertEquals("8081:b:80", second.value());
+        assertEquals(
+                PLACE + ":6: LocalForward: is odd: write another",
+                second.bad("is odd", "write another").getMessage());
+        assertEquals(ProxyLines.NONE, parse("").local().proxy());
+        assertThrows(ConfigException.class, () -> parse("#@ Socks = 1\n#@ Socks = 2\n"));
+    }
 }

@@ -88,7 +88,10 @@ final class StatusReaderTest {
     @Test
     void hasTheKeysOfTheContract() {
         JsonNode json = json(51820);
-        assertEquals(Set.of("interface", "publicKey", "listenPort", "peers", "drops"), keys(json));
+        assertEquals(
+                Set.of("interface", "publicKey", "listenPort", "peers", "drops", "flows"),
+                keys(json));
+        assertTrue(json.get("flows").isNull());
         JsonNode peer = json.get("peers").get(0);
         assertEquals(
                 Set.of(

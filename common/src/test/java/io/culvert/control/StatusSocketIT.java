@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 final class StatusSocketIT {
     private static final InterfaceStatus STATUS =
-            new InterfaceStatus("home", "key=", null, List.of(), Map.of("bad-mac1", 3L));
+            new InterfaceStatus("home", "key=", null, List.of(), Map.of("bad-mac1", 3L), null);
 
     @TempDir Path folder = Path.of("unset");
 
@@ -100,7 +100,7 @@ final class StatusSocketIT {
                             25,
                             Map.of()));
         }
-        InterfaceStatus large = new InterfaceStatus("home", "key=", 51820, peers, Map.of());
+        InterfaceStatus large = new InterfaceStatus("home", "key=", 51820, peers, Map.of(), null);
         try (StatusSocket _ =
                 StatusSocket.open(path(), () -> CompletableFuture.completedFuture(large))) {
             assertEquals(large, StatusSocket.query(path()));
@@ -137,7 +137,7 @@ final class StatusSocketIT {
     @Test
     void aClientThatNeverReadsKeepsNobodyWaiting() throws IOException {
         InterfaceStatus large =
-                new InterfaceStatus("x".repeat(4_000_000), "key=", null, List.of(), Map.of());
+                new InterfaceStatus("x".repeat(4_000_000), "key=", null, List.of(), Map.of(), null);
         try (StatusSocket _ =
                         StatusSocket.open(path(), () -> CompletableFuture.completedFuture(large));
                 SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(path()))) {

@@ -14,6 +14,7 @@ public final class Commands {
         BY_NAME.put("demo", DemoCommand::new);
         BY_NAME.put("server", ServerCommand::new);
         BY_NAME.put("up", UpCommand::new);
+        BY_NAME.put("proxy", ProxyCommand::new);
         BY_NAME.put("down", DownCommand::new);
         BY_NAME.put("show", ShowCommand::new);
         BY_NAME.put("relay", RelayCommand::new);

@@ -2,6 +2,7 @@ package io.culvert.app.run;
 
 import io.culvert.control.InterfaceStatus;
 import io.culvert.control.InterfaceStatus.CarrierStatus;
+import io.culvert.control.InterfaceStatus.FlowStatus;
 import io.culvert.control.InterfaceStatus.PeerStatus;
 import io.culvert.control.StatusSocket;
 import io.culvert.host.HostException;
@@ -25,16 +26,18 @@ public final class Show {
     private static final Logger log = LoggerFactory.getLogger(Show.class);
 
     private final PrintWriter out;
-    private final RunDir runDir;
+
+    /** The user's own before the machine's; the same for root. */
+    private final List<RunDir> runDirs;
 
     /** Prints there. */
     public Show(PrintWriter out) {
-        this(out, RunDir.of(System.getenv()));
+        this(out, RunDir.ofUser(System.getenv()), RunDir.of(System.getenv()));
     }
 
-    Show(PrintWriter out, RunDir runDir) {
+    Show(PrintWriter out, RunDir... runDirs) {
         this.out = out;
-        this.runDir = runDir;
+        this.runDirs = List.of(runDirs);
     }
 
     /** What was asked: who told, and who runs and did not. */
@@ -64,12 +67,12 @@ public final class Show {
     /** One that does not answer hides no other. */
     private Answers query(@Nullable String name) throws HostException, IOException, WrongInput {
         Answers answers = new Answers(new ArrayList<>(), new ArrayList<>());
-        for (String each : runDir.names()) {
-            if ((name == null || name.equals(each)) && runDir.owner(each) != null) {
-                ask(each, answers);
+        for (RunDir runDir : runDirs) {
+            // the machine's interfaces are root's to ask: a user who has some has seen them
+            if (answers.told().isEmpty() && answers.silent().isEmpty()) {
+                query(name, runDir, answers);
             }
         }
-        askDriven(name, answers);
         if (name != null && !answers.silent().isEmpty()) {
             throw new IOException(
                     "the interface "
@@ -85,23 +88,33 @@ public final class Show {
         return answers;
     }
 
-    /** Interfaces that wg-quick has set up, with no journal of ours; a silent one is gone. */
-    private void askDriven(@Nullable String name, Answers answers)
+    private static void query(@Nullable String name, RunDir runDir, Answers answers)
             throws HostException, IOException {
         List<String> ours = runDir.names();
+        for (String each : ours) {
+            boolean isMeant = name == null || name.equals(each);
+            if (isMeant && runDir.owner(each) != null) {
+                ask(each, runDir, answers);
+            }
+        }
+        // proxies, and what wg-quick has set up, have no journal of ours; a silent one is gone
         for (String each : StatusSocket.names(runDir.folder())) {
-            if ((name == null || name.equals(each)) && !ours.contains(each)) {
-                try {
-                    answers.told()
-                            .add(StatusSocket.query(StatusSocket.pathOf(runDir.folder(), each)));
-                } catch (IOException e) {
-                    log.debug("{}: {}", each, e.getMessage());
-                }
+            boolean isMeant = name == null || name.equals(each);
+            if (isMeant && !ours.contains(each)) {
+                askWithoutJournal(each, runDir, answers);
             }
         }
     }
 
-    private void ask(String name, Answers answers) {
+    private static void askWithoutJournal(String name, RunDir runDir, Answers answers) {
+        try {
+            answers.told().add(StatusSocket.query(StatusSocket.pathOf(runDir.folder(), name)));
+        } catch (IOException e) {
+            log.debug("{}: {}", name, e.getMessage());
+        }
+    }
+
+    private static void ask(String name, RunDir runDir, Answers answers) {
         try {
             answers.told().add(StatusSocket.query(StatusSocket.pathOf(runDir.folder(), name)));
         } catch (IOException e) {
@@ -134,7 +147,29 @@ public final class Show {
             }
             line("drops", text(peer.drops()));
         }
+        printFlows(status.flows());
         out.println();
+    }
+
+    private void printFlows(@Nullable List<FlowStatus> flows) {
+        if (flows == null || flows.isEmpty()) {
+            return;
+        }
+        out.println();
+        for (FlowStatus flow : flows) {
+            out.println(
+                    "flow: "
+                            + flow.kind()
+                            + " from "
+                            + flow.source()
+                            + " to "
+                            + flow.target()
+                            + ", "
+                            + bytes(flow.rxBytes())
+                            + " received, "
+                            + bytes(flow.txBytes())
+                            + " sent");
+        }
     }
 
     private void line(String label, @Nullable String value) {

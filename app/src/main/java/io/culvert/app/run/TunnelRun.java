@@ -4,14 +4,12 @@ import io.culvert.client.tunnel.ClientSetup;
 import io.culvert.client.tunnel.ClientTunnel;
 import io.culvert.client.tunnel.KnownHosts;
 import io.culvert.config.ConfigException;
-import io.culvert.config.PeerSection;
 import io.culvert.config.TunnelFile;
 import io.culvert.control.StatusSocket;
 import io.culvert.host.HostException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -56,11 +54,12 @@ public final class TunnelRun {
         PrintWriter err = ending.err();
         ListenPort.requireFree(path, file);
         KnownHosts hosts = KnownHosts.of(file, session.addresses(file));
-        if (!hosts.find(stop.requested(), missing -> printWaiting(err, file, missing))) {
+        if (!hosts.find(
+                stop.requested(), missing -> TunnelLines.printWaiting(err, file, missing))) {
             return; // asked to stop before
         }
         Session.Inside inside = session.openInside(file, hosts.remotes());
-        printUp(err, file);
+        TunnelLines.printUp(err, file);
         Path socket = StatusSocket.pathOf(session.runDir().folder(), file.name());
         ClientSetup setup =
                 new ClientSetup(
@@ -78,7 +77,7 @@ public final class TunnelRun {
                     CompletableFuture.anyOf(stop.requested(), tunnel.insideGone(), tunnel.failed());
             CompletableFuture.anyOf(ended, tunnel.reached()).join();
             if (tunnel.reached().isDone()) {
-                printReady(err, file, tunnel.reached().join());
+                TunnelLines.printReady(err, file, tunnel.reached().join(), List.of());
             }
             ended.join();
             if (stop.requested().isDone()) {
@@ -90,45 +89,5 @@ public final class TunnelRun {
                         .getNow(new IOException("the tunnel's loop failed; see the log"));
             }
         }
-    }
-
-    private static void printWaiting(PrintWriter err, TunnelFile file, String hosts) {
-        err.println(
-                "waiting: "
-                        + file.name()
-                        + " needs the address of "
-                        + hosts
-                        + ", which is unknown now: is the name right, and is this machine online?"
-                        + " Still trying");
-        err.flush();
-    }
-
-    private static void printUp(PrintWriter err, TunnelFile file) {
-        List<String> peers = new ArrayList<>();
-        for (PeerSection peer : file.peers()) {
-            if (peer.webSocket() != null) {
-                peers.add(peer.webSocket().toString());
-            } else if (peer.endpoint() != null) {
-                peers.add("udp://" + peer.endpoint());
-            }
-        }
-        String whom = peers.isEmpty() ? "waiting for peers" : "connecting to ";
-        err.println("up: " + file.name() + " is set up, " + whom + String.join(" ", peers));
-        err.flush();
-    }
-
-    private static void printReady(PrintWriter err, TunnelFile file, ClientTunnel.Reached reached) {
-        String url = reached.carrier().url();
-        err.println(
-                "ready: "
-                        + file.name()
-                        + " reaches "
-                        + reached.peer()
-                        + " by "
-                        + (url == null ? "udp" : url)
-                        + " ("
-                        + reached.carrier().remote()
-                        + ")");
-        err.flush();
     }
 }

@@ -105,6 +105,6 @@ class SavedConfigTest {
         PeerStatus peer =
                 new PeerStatus(KEY, endpoint, carrier, List.of(), null, 0, 0, null, Map.of());
         return CompletableFuture.completedFuture(
-                new InterfaceStatus("home", KEY, port, List.of(peer), Map.of()));
+                new InterfaceStatus("home", KEY, port, List.of(peer), Map.of(), null));
     }
 }

@@ -50,7 +50,8 @@ class ShowIT {
     private StatusSocket answering(String name, PeerStatus... peers) throws Exception {
         claim(name);
         InterfaceStatus status =
-                new InterfaceStatus(name, PEER, 51820, List.of(peers), Map.of("no_route", 2L));
+                new InterfaceStatus(
+                        name, PEER, 51820, List.of(peers), Map.of("no_route", 2L), null);
         return StatusSocket.open(
                 StatusSocket.pathOf(runDir.folder(), name),
                 () -> CompletableFuture.completedFuture(status));

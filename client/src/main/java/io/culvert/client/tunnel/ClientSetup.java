@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tun the inside, up and addressed; the tunnel's from now on
  * @param mtu of the inside
  * @param fwMark what the kernel marks the carriers' own packets with; 0 for none
- * @param statusSocket where {@code show} asks
+ * @param statusSocket where {@code show} asks; null where the owner answers it
  * @param instance of this process, told in HELLO
  * @param control opens the socket by which {@code wg} drives the interface
  * @param isDriven whether key and peers come by that socket, and the file only says by which
@@ -28,7 +28,7 @@ public record ClientSetup(
         Tun tun,
         int mtu,
         int fwMark,
-        Path statusSocket,
+        @Nullable Path statusSocket,
         UUID instance,
         Control control,
         boolean isDriven) {

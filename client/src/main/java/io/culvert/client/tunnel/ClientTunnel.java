@@ -29,10 +29,12 @@ import io.culvert.tunnel.TunnelSetup;
 import io.culvert.uapi.Moment;
 import io.culvert.uapi.UapiSocket;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,7 +114,10 @@ public final class ClientTunnel implements AutoCloseable {
                 tunnel.startInLoop();
                 return tunnel;
             });
-            tunnel.statusSocket = StatusSocket.open(setup.statusSocket(), tunnel::status);
+            Path asked = setup.statusSocket();
+            if (asked != null) {
+                tunnel.statusSocket = StatusSocket.open(asked, tunnel::status);
+            }
             tunnel.control = setup.control().open(tunnel.service());
             success = true;
             return tunnel;
@@ -166,6 +171,29 @@ public final class ClientTunnel implements AutoCloseable {
             }
         });
         return answer;
+    }
+
+    /**
+     * Runs what belongs on the tunnel's loop there, and waits for its end.
+     *
+     * @throws IOException when the loop has ended
+     */
+    public <T extends @Nullable Object> T call(Function<NettyLoop, T> task) throws IOException {
+        return loop.call(() -> task.apply(loop));
+    }
+
+    /** Whether a packet for some peer would leave at once. To be called on the loop. */
+    boolean isUp() {
+        Pump made = pump;
+        if (made == null) {
+            return false;
+        }
+        for (Peer<Carrier> peer : made.tunnel().peers()) {
+            if (peer.endpoint() != null && made.hasKeys(peer)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void startInLoop() throws IOException {

@@ -57,7 +57,7 @@ public final class FrontSetup {
         return new ProxySetup(
                 doors,
                 forwards,
-                (LocalAddress.Tcp) LocalAddress.parse("127.0.0.1:0"),
+                List.of((LocalAddress.Tcp) LocalAddress.parse("127.0.0.1:0")),
                 List.of(IpAddress.parse("10.9.0.1")),
                 List.of(),
                 new Families(true, false),

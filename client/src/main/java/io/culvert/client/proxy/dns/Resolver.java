@@ -114,7 +114,9 @@ public final class Resolver {
             }
             waitsFor = join(key, this);
             if (waitsFor == null) {
-                loop.execute(() -> tell(new None(Reason.OVERLOADED)));
+                boolean isNobody = servers.addresses().isEmpty();
+                Reason reason = isNobody ? Reason.SILENCE : Reason.OVERLOADED;
+                loop.execute(() -> tell(new None(reason)));
             }
         }
 

@@ -103,10 +103,7 @@ public final class ProxyFront {
         List<CompletableFuture<OpenDoor>> started = new ArrayList<>();
         setup.doors().forEach(door -> started.add(open(door)));
         setup.forwards().forEach(forward -> started.add(open(forward)));
-        LocalAddress.Tcp dns = setup.dns();
-        if (dns != null) {
-            started.addAll(openDns(dns));
-        }
+        setup.dns().forEach(at -> started.addAll(openDns(at)));
         return CompletableFuture.allOf(started.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> started.stream().map(CompletableFuture::join).toList());
     }

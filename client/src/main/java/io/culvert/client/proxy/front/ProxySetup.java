@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the operator asked for. Immutable.
  *
- * @param dns where local programs may ask for names; null: nowhere
+ * @param dns where local programs may ask for names
  * @param dnsServers the tunnel file's, in order
  * @param searchDomains tried behind names of one label, in order
  * @param families which the tunnel has addresses of
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record ProxySetup(
         List<Door> doors,
         List<Forward> forwards,
-        LocalAddress.@Nullable Tcp dns,
+        List<LocalAddress.Tcp> dns,
         List<IpAddress> dnsServers,
         List<String> searchDomains,
         Families families,
@@ -31,6 +31,7 @@ public record ProxySetup(
     public ProxySetup {
         doors = List.copyOf(doors);
         forwards = List.copyOf(forwards);
+        dns = List.copyOf(dns);
         dnsServers = List.copyOf(dnsServers);
         searchDomains = List.copyOf(searchDomains);
     }
