@@ -8,7 +8,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -78,7 +77,7 @@ public final class NettyLoop implements EventLoop, AutoCloseable {
         return new NettyLoop(
                 transport,
                 transport == Transport.EPOLL
-                        ? EpollIoHandler.newFactory()
+                        ? LastingEpoll.newFactory()
                         : NioIoHandler.newFactory());
     }
 

@@ -171,7 +171,7 @@ class ProxyFrontIT {
     @Test
     void readsNoMoreThanASlowClientTakes() throws Exception {
         lab.start();
-        int total = 60_000_000;
+        int total = 120_000_000; // the kernel alone holds up to 10 MB on each of four ways
         try (Socket socket = socksSocket()) {
             socket.connect(InetSocketAddress.createUnresolved("a.example", lab.echoPort()));
             Thread writer = Thread.ofPlatform().start(() -> writeAll(socket, total));
@@ -186,6 +186,29 @@ class ProxyFrontIT {
             assertEquals(total, drain(socket));
             writer.join();
         }
+    }
+
+    @Test
+    void answersAtLengthAClientThatHasEndedItsHalf() throws Exception {
+        lab.start();
+        int total = 20_000_000;
+        try (Socket socket = socksSocket()) {
+            socket.setReceiveBufferSize(16_384);
+            socket.connect(InetSocketAddress.createUnresolved("10.9.0.1", lab.webPort()));
+            String request = "GET /bytes/" + total + " HTTP/1.0\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            assertTrue(drain(socket) > total);
+        }
+    }
+
+    @Test
+    void forwardsFromInsideAgainAndAgain() throws Exception {
+        lab.start(lab.setup().withForwards("-R8080:localhost:" + lab.echoPort()));
+        for (int i = 0; i < 100; i++) {
+            lab.assertEchoes(lab.insidePort(8080));
+        }
+        lab.awaitNothingLeft();
     }
 
     private static void writeAll(Socket socket, int total) {
