@@ -49,7 +49,8 @@ class ProxyInteropIT {
             """
             import socket, sys
             s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5)
-            q = bytes.fromhex('abcd01000001000000000000') + b'\\x08intranet\\x04test\\x00\\x00\\x01\\x00\\x01'
+            name = b'\\x08intranet\\x04test\\x00'
+            q = bytes.fromhex('abcd01000001000000000000') + name + b'\\x00\\x01\\x00\\x01'
             s.sendto(q, ('127.0.0.1', int(sys.argv[1])))
             print('.'.join(map(str, s.recv(512)[-4:])))
             """;
@@ -58,7 +59,8 @@ class ProxyInteropIT {
     private static final String SUMS =
             """
             import hashlib, socket, sys
-            s = socket.create_server((sys.argv[1], int(sys.argv[2]))); print('listening', flush=True)
+            s = socket.create_server((sys.argv[1], int(sys.argv[2])))
+            print('listening', flush=True)
             while True:
                 c, _ = s.accept(); h = hashlib.sha256()
                 for block in iter(lambda: c.recv(65536), b''): h.update(block)
