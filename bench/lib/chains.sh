@@ -1,9 +1,11 @@
 # The chains that are compared. Sourced. A chain is a function chain_NAME that sets up the pair NAME
 # and adds the tunnel's processes to $pids and the inner address of the far end to $far_address;
 # it fails where something is missing. To add one: write the function, name it in $all_chains.
+# A chain whose near end is a forward and no interface sets $dialled to where iperf3 connects; ping has no road there.
 
 all_chains="none wireguard-go wireguard-go-latest boringtun gotatun openvpn wstunnel wstunnel-nginx
-    culvert-wss culvert-wss-striped culvert-wss-plain culvert-nginx culvert-udp culvert-relay culvert-relay-nginx culvert-relay-latest"
+    culvert-wss culvert-wss-striped culvert-wss-plain culvert-nginx culvert-udp culvert-relay culvert-relay-nginx culvert-relay-latest
+    culvert-proxy culvert-proxy-udp culvert-rootless xray-proxy xray-rootless"
 reference=wireguard-go
 
 # available CHAIN: false, with the reason said, when a program is not here
@@ -16,6 +18,8 @@ available() {
         wstunnel*) [[ -x ${WSTUNNEL:-} ]] || { say "$1: left out (WSTUNNEL names no program)"; return 1; }
                   needs_program wireguard-go "$1" ;;
         culvert-relay-latest) needs_program wireguard-go-latest "$1" ;;
+        xray-proxy) needs_program xray "$1" && needs_program wireguard-go-latest "$1" ;;
+        xray-rootless) needs_program xray "$1" ;;
         culvert-relay-nginx) needs_program nginx "$1" && needs_program wireguard-go "$1" ;;
         culvert-relay) needs_program wireguard-go "$1" ;;
         culvert-nginx*) needs_program nginx "$1" ;;
@@ -125,7 +129,7 @@ wstunnel_chain() {
 
 # --- Culvert -------------------------------------------------------------------------------------
 
-# culvert_gateway NAME LAUNCHER LISTEN…
+# culvert_gateway NAME LAUNCHER LISTEN…; by ${gateway_by[@]}, with $gateway_lines
 culvert_gateway() {
     local name=$1 launcher=$2 folder=$work/$1 listen
     shift 2
@@ -141,13 +145,13 @@ AllowedIPs = 10.9.0.2/32
 CONF
     {
         echo "tunnel: wg0.conf"
-        echo "nat: false"
+        echo "${gateway_lines:-nat: false}"
         echo "trustedProxies: [127.0.0.0/8]"
         echo "listen:"
         for listen; do echo "  - $listen"; done
         [[ $* != *https://* ]] || echo "tls: {certificate: $work/fullchain.pem, key: $work/privkey.pem}"
     } >"$folder/gateway.yaml"
-    background "cvb-$name-g" "$name-g" "$launcher" server "$folder/gateway.yaml"
+    background "cvb-$name-g" "$name-g" "${gateway_by[@]}" "$launcher" server "$folder/gateway.yaml"
     pids[$name]+=" $!"
     until_line "$name-g" '^ready' $!
 }
