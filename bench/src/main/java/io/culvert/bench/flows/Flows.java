@@ -3,6 +3,7 @@ package io.culvert.bench.flows;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -110,7 +111,9 @@ public final class Flows {
             throw new IllegalArgumentException("more than this is meant for: " + count);
         }
         Asked asked = new Asked(count);
-        Consumer<Question> begin = next -> Thread.ofVirtual().start(() -> ask(next, asked));
+        Thread.Builder threads =
+                Thread.ofVirtual().uncaughtExceptionHandler((_, _) -> asked.onFailure());
+        Consumer<Question> begin = next -> threads.start(() -> ask(next, asked));
         long beganNs = System.nanoTime();
         int begun = 0;
         while (!asked.isOver()) {
@@ -124,13 +127,14 @@ public final class Flows {
         return "%s, \"perSecond\": %d".formatted(asked.members(), Math.round(count / seconds));
     }
 
+    /** What fails is counted by the thread's handler. */
     private static void ask(Question question, Asked asked) {
         long beganNs = System.nanoTime();
         try {
             question.ask();
-            asked.onAnswer(System.nanoTime() - beganNs);
         } catch (IOException e) {
-            asked.onFailure();
+            throw new UncheckedIOException(e);
         }
+        asked.onAnswer(System.nanoTime() - beganNs);
     }
 }

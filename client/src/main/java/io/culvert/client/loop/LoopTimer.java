@@ -44,9 +44,14 @@ final class LoopTimer implements EventLoop.Timer {
         schedule(nowNs);
     }
 
+    /** Nothing waits any more that knows of the action: its owner may be long gone by then. */
     @Override
     public void cancel() {
         armed = false;
+        if (wake != null) {
+            wake.cancel(false);
+            wake = null;
+        }
     }
 
     private void schedule(long nowNs) {
