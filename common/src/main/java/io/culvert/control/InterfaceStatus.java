@@ -1,6 +1,8 @@
 package io.culvert.control;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.culvert.stats.Drops;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param listenPort the UDP port; null where none is open
  * @param peers in the order of the tunnel file
  * @param drops of no peer, by reason
- * @param flows of a proxy, oldest first; null where it is none
+ * @param flows of a proxy, or of a gateway in userspace, oldest first; null where it is neither
  */
 public record InterfaceStatus(
         @JsonProperty("interface") String name,
@@ -29,10 +31,17 @@ public record InterfaceStatus(
         return new InterfaceStatus(name, publicKey, listenPort, peers, drops, List.copyOf(now));
     }
 
+    /** The same with these drops added. */
+    public InterfaceStatus withMoreDrops(Drops more) {
+        Map<String, Long> sums = new LinkedHashMap<>(drops);
+        more.snapshot().forEach((reason, count) -> sums.merge(reason.label(), count, Long::sum));
+        return new InterfaceStatus(name, publicKey, listenPort, peers, sums, flows);
+    }
+
     /**
-     * One flow of a proxy.
+     * One flow of a proxy, or of a gateway in userspace.
      *
-     * @param kind who asked for it, such as {@code socks5} or {@code local-forward}
+     * @param kind who asked for it, such as {@code socks5}; of a gateway {@code tcp} and the like
      * @param source who opened it
      * @param target what was asked for
      * @param txBytes towards the target

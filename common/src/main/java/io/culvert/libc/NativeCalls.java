@@ -51,6 +51,12 @@ final class NativeCalls {
 
     static native int bind(int fd, long address, int length);
 
+    static native int connect(int fd, long address, int length);
+
+    static native int shutdown(int fd, int how);
+
+    static native long recv(int fd, long address, long length, int flags);
+
     static native int getsockname(int fd, long address, long length);
 
     static native int sendmmsg(int fd, long messages, int count, int flags);
@@ -66,4 +72,8 @@ final class NativeCalls {
     static native int madvise(long address, long length, int advice);
 
     static native int clock_gettime(int clock, long timespec);
+
+    static native int getrlimit(int resource, long limits);
+
+    static native int setrlimit(int resource, long limits);
 }

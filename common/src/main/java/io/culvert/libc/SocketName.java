@@ -44,6 +44,20 @@ final class SocketName {
         return isIpv4Only ? IPV4_SIZE : SIZE;
     }
 
+    /** The address there, of either family; {@link UdpAddress#NONE} for another family. */
+    static UdpAddress get(ByteBuffer bytes, int at) {
+        return switch (bytes.getShort(at)) {
+            case AF_INET -> new UdpAddress(0, mapped(bytes, at + 4), port(bytes, at), 0);
+            case AF_INET6 ->
+                    new UdpAddress(
+                            bigEndianLong(bytes, at + 8),
+                            bigEndianLong(bytes, at + 16),
+                            port(bytes, at),
+                            bytes.getInt(at + 24));
+            default -> UdpAddress.NONE;
+        };
+    }
+
     static int port(ByteBuffer bytes, int at) {
         return Short.toUnsignedInt(swapped(bytes.getShort(at + 2)));
     }

@@ -10,22 +10,29 @@ import java.nio.charset.StandardCharsets;
 public final class SocketOptions {
     /** A whole-number socket option: level and name. */
     public enum Option {
+        SO_ERROR(1, 4),
         SO_SNDBUF(1, 7),
         SO_RCVBUF(1, 8),
+        SO_KEEPALIVE(1, 9),
         SO_SNDBUFFORCE(1, 32),
         SO_RCVBUFFORCE(1, 33),
         SO_MARK(1, 36),
         IP_TOS(0, 1),
         IP_PKTINFO(0, 8),
         IP_MTU_DISCOVER(0, 10),
+        IP_RECVERR(0, 11),
         IP_RECVTOS(0, 13),
         IPV6_MTU_DISCOVER(41, 23),
+        IPV6_RECVERR(41, 25),
         IPV6_V6ONLY(41, 26),
         IPV6_RECVPKTINFO(41, 49),
         IPV6_RECVTCLASS(41, 66),
         UDP_SEGMENT(17, 103),
         UDP_GRO(17, 104),
         TCP_NODELAY(6, 1),
+        TCP_KEEPIDLE(6, 4),
+        TCP_KEEPINTVL(6, 5),
+        TCP_KEEPCNT(6, 6),
         TCP_USER_TIMEOUT(6, 18),
         TCP_NOTSENT_LOWAT(6, 25);
 
@@ -35,6 +42,14 @@ public final class SocketOptions {
         Option(int level, int number) {
             this.level = level;
             this.number = number;
+        }
+
+        int level() {
+            return level;
+        }
+
+        int number() {
+            return number;
         }
     }
 

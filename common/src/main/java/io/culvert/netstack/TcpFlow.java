@@ -149,8 +149,14 @@ public final class TcpFlow implements Occupant {
 
     /** The first bytes that came, as far as they lie in one piece: borrowed until the next call. */
     public ByteBuffer view() {
-        boolean hasSome = receiver != null && receiver.buffer().available() > 0;
-        return hasSome && receiver != null ? receiver.buffer().view() : NOTHING;
+        return view(0);
+    }
+
+    /** The same behind the first {@code skip} bytes. */
+    public ByteBuffer view(int skip) {
+        FlowReceiver from = receiver;
+        boolean hasSome = from != null && from.buffer().available() > skip;
+        return hasSome && from != null ? from.buffer().view(skip) : NOTHING;
     }
 
     /** So many bytes of the {@link #view} are done with. */

@@ -1,5 +1,6 @@
 package io.culvert.netstack;
 
+import io.culvert.bytes.BigEndian;
 import io.culvert.ip.IpAddress;
 import io.culvert.ip.IpPacket;
 import io.culvert.ip.UdpHeader;
@@ -126,6 +127,22 @@ final class Udp {
         flow.setPassive();
         enter(flow);
         return flow;
+    }
+
+    /** Tells a flow's other end why its datagrams do not arrive. */
+    void refuse(FlowKey key, Unreached cause) {
+        int header = IpWriter.headerLength(key.isIpv6());
+        byte[] array = new byte[header + UdpHeader.LENGTH];
+        FlowKey theirs = new FlowKey(/* local= */ key.remote(), /* remote= */ key.local());
+        IpWriter.put(array, 0, theirs, IpPacket.UDP, UdpHeader.LENGTH);
+        BigEndian.putShort(array, header, key.remote().port());
+        BigEndian.putShort(array, header + 2, key.local().port());
+        UdpHeader.putLength(array, header, UdpHeader.LENGTH);
+        Inbound about = new Inbound();
+        if (!about.readHeaders(array, 0, array.length)) {
+            throw new IllegalStateException("no valid packet between " + key);
+        }
+        context.errors.send(about, cause);
     }
 
     void onAnswered(UdpRequest request) {

@@ -111,6 +111,19 @@ public final class UdpFlow implements UdpOccupant {
         return true;
     }
 
+    /**
+     * Tells the other end by ICMP that what it sends does not arrive, as the error quotes: a
+     * datagram of its own without content.
+     */
+    public void refuse(Unreached cause) {
+        if (!isConnected()) {
+            throw new IllegalStateException("a flow with anybody has nobody to tell");
+        }
+        if (!isClosed) {
+            udp.refuse(key, cause);
+        }
+    }
+
     /** Ends it; nothing is told any more. */
     public void close() {
         if (!isClosed) {

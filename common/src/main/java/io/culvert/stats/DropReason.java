@@ -43,6 +43,13 @@ public enum DropReason {
     NOT_LOCAL,
     /** There are as many flows or bytes as may be. */
     STACK_FULL,
+    // the userspace exit
+    /** Forbidden by the egress policy. */
+    EGRESS_DENIED,
+    /** The peer has as many flows, or opens as many a second, as it may. */
+    EGRESS_LIMIT,
+    /** This machine gave no socket, or no place, for a flow. */
+    EGRESS_FULL,
     // carriers
     BAD_FRAME,
     BAD_CAPSULE,

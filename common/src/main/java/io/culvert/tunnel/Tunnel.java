@@ -2,6 +2,7 @@ package io.culvert.tunnel;
 
 import io.culvert.crypto.PresharedKey;
 import io.culvert.crypto.PublicKey;
+import io.culvert.ip.IpAddress;
 import io.culvert.ip.IpPrefix;
 import io.culvert.noise.Handshake;
 import io.culvert.noise.InitiationSent;
@@ -161,6 +162,11 @@ public final class Tunnel<E> {
      */
     public @Nullable Peer<E> peerFor(byte[] array, int offset) {
         return context.routes.lookupDestination(array, offset);
+    }
+
+    /** Whose address that is, by the allowed IPs; null when it is nobody's. */
+    public @Nullable Peer<E> peerOf(IpAddress address) {
+        return context.routes.lookup(address);
     }
 
     /**

@@ -31,7 +31,7 @@ public final class Down {
     /** 0 when the interface is down now, 1 when something could not be undone. */
     public static int run(String nameOrFile, PrintWriter err) throws HostException, WrongInput {
         String name = TunnelFile.nameOf(nameOrFile);
-        RunDir runDir = RunDir.of(System.getenv());
+        RunDir runDir = folderOf(name);
         Owner owner = runDir.owner(name);
         if (owner == null && !runDir.names().contains(name)) {
             List<String> running = runDir.names();
@@ -53,6 +53,12 @@ public final class Down {
         new HostsFile(runDir, name).delete();
         leftovers.forEach(line -> err.println("culvert: " + line));
         return leftovers.isEmpty() ? 0 : 1;
+    }
+
+    /** The user's own where that knows the name, else the machine's; the same for root. */
+    private static RunDir folderOf(String name) throws HostException {
+        RunDir ofUser = RunDir.ofUser(System.getenv());
+        return ofUser.names().contains(name) ? ofUser : RunDir.of(System.getenv());
     }
 
     /** A killed process leaves it. */

@@ -8,6 +8,7 @@ import io.culvert.host.HostException;
 import io.culvert.host.Nat;
 import io.culvert.host.Remotes;
 import io.culvert.server.config.GatewayConfig;
+import io.culvert.server.config.GatewayConfig.Inside;
 import io.culvert.server.gateway.Gateway;
 import io.culvert.server.gateway.GatewayFiles;
 import io.culvert.server.gateway.GatewaySetup;
@@ -36,6 +37,12 @@ public final class GatewayRun {
         List<Warning> warnings = GatewayFiles.check(config, file);
         if (file == null) {
             runRelays(config, warnings, err);
+            return;
+        }
+        if (config.inside() == Inside.USERSPACE) {
+            Session.warn(file.warnings().stream().map(Warning::toString).toList());
+            Session.warn(warnings.stream().map(Warning::toString).toList());
+            UserspaceRun.run(config, file, err);
             return;
         }
         Privilege.require("server");
@@ -102,7 +109,7 @@ public final class GatewayRun {
         }
     }
 
-    private static void printReady(
+    static void printReady(
             PrintWriter err, String name, List<String> listening, @Nullable String pin) {
         err.println(
                 "ready: "

@@ -91,9 +91,12 @@ public final class ReceiveBuffer {
         return bytes;
     }
 
-    /** The first bytes that lie in one piece: borrowed until the next call; some are available. */
-    public ByteBuffer view() {
-        return ring.view(read, available());
+    /**
+     * The bytes behind the first {@code skip} that lie in one piece: borrowed until the next call;
+     * more than those are available.
+     */
+    public ByteBuffer view(int skip) {
+        return ring.view(read + skip, available() - skip);
     }
 
     /** Forgets so many bytes, which were available. */

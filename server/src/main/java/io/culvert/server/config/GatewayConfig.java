@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the gateway's file
  * @param tunnel the tunnel's file, in the format of wg-quick; null for a gateway that only relays
  * @param inside how packets reach this machine
+ * @param exit what peers may do where that is by userspace
  * @param listen where it listens, in the order given
  * @param path where WebSockets open
  * @param door what a WebSocket's request must bring
@@ -30,6 +31,7 @@ public record GatewayConfig(
         Path file,
         @Nullable Path tunnel,
         Inside inside,
+        ExitConfig exit,
         List<ListenAddress> listen,
         String path,
         DoorKind door,
@@ -62,7 +64,9 @@ public record GatewayConfig(
     /** How packets reach this machine. */
     public enum Inside {
         /** A TUN device. */
-        TUN
+        TUN,
+        /** A TCP/IP stack in this process, and its sockets: no device, no privilege. */
+        USERSPACE
     }
 
     /** What a WebSocket's request must bring. */

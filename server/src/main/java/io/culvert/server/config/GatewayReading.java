@@ -21,13 +21,15 @@ final class GatewayReading {
     private final Path file;
     private final Map<GatewayKey, Setting> settings;
     private final List<RelayEntry> relays;
+    private final ExitReading exit;
     private final List<Warning> warnings;
 
     GatewayReading(Path file, GatewaySettings settings, List<Warning> warnings) {
         this.file = file;
         this.settings = settings.keys();
         this.relays = settings.relays();
-        this.warnings = List.copyOf(warnings);
+        this.exit = new ExitReading(settings.keys(), settings.rules());
+        this.warnings = new ArrayList<>(warnings);
     }
 
     GatewayConfig config() throws ConfigException {
@@ -38,10 +40,12 @@ final class GatewayReading {
         Path tokens = tokens();
         RelayReading.Whole whole =
                 new RelayReading.Whole(tunnel == null ? null : path, door, tokens);
+        Inside inside = inside();
         return new GatewayConfig(
                 file,
                 tunnel,
-                inside(),
+                inside,
+                exit(inside),
                 listen(),
                 path,
                 door,
@@ -84,9 +88,35 @@ final class GatewayReading {
             return Inside.TUN;
         }
         if (setting.value().equals("userspace")) {
-            throw setting.complaint("userspace is not in this release", "use `inside: tun`");
+            return Inside.USERSPACE;
         }
-        throw setting.complaint(quoted(setting) + " is not known", "write `inside: tun`");
+        throw setting.complaint(
+                quoted(setting) + " is not known", "write `inside: tun` or `inside: userspace`");
+    }
+
+    private ExitConfig exit(Inside inside) throws ConfigException {
+        ExitConfig read = exit.read();
+        if (inside == Inside.TUN) {
+            exit.refuseForTun();
+            return read;
+        }
+        if (nat()) {
+            throw required(GatewayKey.NAT, "nat: false")
+                    .complaint(
+                            "nothing to masquerade with `inside: userspace`",
+                            "leave it out: what peers open leaves as this process's own");
+        }
+        if (!exit.hasPrivateRanges()) {
+            warnings.add(
+                    new Warning(
+                            file.toString(),
+                            0,
+                            "peers reach no private addresses (10.0.0.0/8, 192.168.0.0/16 and the"
+                                    + " like) but those that `egress` allows: write"
+                                    + " `privateRanges: allow` for a home or an office, or"
+                                    + " `privateRanges: deny` to say that it is meant so"));
+        }
+        return read;
     }
 
     private List<ListenAddress> listen() throws ConfigException {

@@ -8,10 +8,13 @@ import java.util.Map;
  *
  * @param keys the keys that somebody sets
  * @param relays the relay entries
+ * @param rules the egress entries
  */
-record GatewaySettings(Map<GatewayKey, Setting> keys, List<RelayEntry> relays) {
+record GatewaySettings(
+        Map<GatewayKey, Setting> keys, List<RelayEntry> relays, List<EgressEntry> rules) {
     GatewaySettings {
         keys = Map.copyOf(keys);
         relays = List.copyOf(relays);
+        rules = List.copyOf(rules);
     }
 }

@@ -45,7 +45,7 @@ final class Layers {
             }
             merged.put(key, setting(key, override.getValue(), "command line"));
         }
-        return new GatewaySettings(merged, read.relays());
+        return new GatewaySettings(merged, read.relays(), read.rules());
     }
 
     /** Names that look like ours and are not: mistyped, they would do nothing without a word. */

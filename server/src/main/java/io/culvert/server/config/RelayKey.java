@@ -1,11 +1,7 @@
 package io.culvert.server.config;
 
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-
 /** The keys of one entry of {@code relay}. */
-enum RelayKey {
+enum RelayKey implements EntryKey {
     PATH("path"),
     TO("to"),
     TOKENS("tokens"),
@@ -19,25 +15,13 @@ enum RelayKey {
         this.spelling = spelling;
     }
 
-    /** The key as the entry spells it. */
-    String spelling() {
+    @Override
+    public String spelling() {
         return spelling;
     }
 
-    /** The key as complaints name it: {@code relay.path}. */
-    String dotted() {
+    @Override
+    public String dotted() {
         return GatewayKey.RELAY.spelling() + "." + spelling;
-    }
-
-    /** The key of this spelling; null when there is none. */
-    static @Nullable RelayKey of(String spelling) {
-        return Arrays.stream(values())
-                .filter(key -> key.spelling.equals(spelling))
-                .findFirst()
-                .orElse(null);
-    }
-
-    static List<String> spellings() {
-        return Arrays.stream(values()).map(RelayKey::spelling).toList();
     }
 }

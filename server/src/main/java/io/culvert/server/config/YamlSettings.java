@@ -28,6 +28,7 @@ final class YamlSettings {
     private final Path base;
     private final Map<GatewayKey, Setting> settings = new EnumMap<>(GatewayKey.class);
     private final List<RelayEntry> relays = new ArrayList<>();
+    private final List<EgressEntry> rules = new ArrayList<>();
 
     private YamlSettings(Path file) {
         this.file = file;
@@ -47,7 +48,7 @@ final class YamlSettings {
             throw new ConfigException(
                     file + ":" + line, "not YAML: " + problem, "correct the line");
         }
-        return new GatewaySettings(reading.settings, reading.relays);
+        return new GatewaySettings(reading.settings, reading.relays, reading.rules);
     }
 
     private String text() throws ConfigException {
@@ -87,8 +88,8 @@ final class YamlSettings {
             int line = line(parser);
             JsonToken value = parser.nextToken();
             GatewayKey key = GatewayKey.of(name);
-            if (key == GatewayKey.RELAY) {
-                readRelays(parser, value, line);
+            if (key != null && key.shape() == Shape.ENTRIES) {
+                readEntries(parser, key, value, line);
             } else if (key != null) {
                 readValue(parser, key, value, line);
             } else if (!GatewayKey.isGroup(name)) {
@@ -106,7 +107,7 @@ final class YamlSettings {
             throws ConfigException {
         List<String> values;
         if (token == JsonToken.START_ARRAY && key.shape() == Shape.LIST) {
-            values = readList(parser, key);
+            values = readList(parser, key.spelling());
         } else {
             values = List.of(scalar(parser, key.spelling(), token));
         }
@@ -116,62 +117,87 @@ final class YamlSettings {
         }
     }
 
-    private List<String> readList(JsonParser parser, GatewayKey key) throws ConfigException {
+    private List<String> readList(JsonParser parser, String name) throws ConfigException {
         List<String> values = new ArrayList<>();
         JsonToken token = parser.nextToken();
         while (token != JsonToken.END_ARRAY) {
-            values.add(scalar(parser, key.spelling(), token));
+            values.add(scalar(parser, name, token));
             token = parser.nextToken();
         }
         return values;
     }
 
-    private void readRelays(JsonParser parser, @Nullable JsonToken token, int line)
+    private void readEntries(JsonParser parser, GatewayKey key, @Nullable JsonToken token, int line)
             throws ConfigException {
         if (token != JsonToken.START_ARRAY) {
             throw new ConfigException(
                     place(line),
-                    "relay: not a list",
-                    "write `- {path: /wg, to: \"udp://HOST:51820\"}` below it");
+                    key.spelling() + ": not a list",
+                    "write `- " + example(key) + "` below it");
         }
-        List<String> paths = new ArrayList<>();
+        List<String> entries = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            RelayEntry entry = readRelay(parser);
-            relays.add(entry);
-            paths.add(entry.toString());
+            entries.add(key == GatewayKey.RELAY ? readRelay(parser) : readRule(parser));
         }
-        Setting whole = new Setting(GatewayKey.RELAY.spelling(), paths, place(line), base);
-        if (settings.putIfAbsent(GatewayKey.RELAY, whole) != null) {
+        Setting whole = new Setting(key.spelling(), entries, place(line), base);
+        if (settings.putIfAbsent(key, whole) != null) {
             throw whole.complaint("given twice", "leave one");
         }
-        if (paths.isEmpty()) {
+        if (entries.isEmpty()) {
             throw whole.complaint("an empty list", "leave it out");
         }
     }
 
-    private RelayEntry readRelay(JsonParser parser) throws ConfigException {
-        int line = line(parser);
+    private static String example(GatewayKey key) {
+        return key == GatewayKey.RELAY
+                ? "{path: /wg, to: \"udp://HOST:51820\"}"
+                : "{allow: 10.0.0.0/8}";
+    }
+
+    private String readRelay(JsonParser parser) throws ConfigException {
+        String place = place(line(parser));
+        RelayEntry entry =
+                new RelayEntry(place, readEntry(parser, RelayKey.class, GatewayKey.RELAY));
+        relays.add(entry);
+        return entry.toString();
+    }
+
+    private String readRule(JsonParser parser) throws ConfigException {
+        String place = place(line(parser));
+        EgressEntry entry =
+                new EgressEntry(place, readEntry(parser, EgressKey.class, GatewayKey.EGRESS));
+        rules.add(entry);
+        return entry.toString();
+    }
+
+    private <K extends Enum<K> & EntryKey> Map<K, Setting> readEntry(
+            JsonParser parser, Class<K> known, GatewayKey list) throws ConfigException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw complaint(parser, "relay: not a group", "write `- path: /wg` and `to: udp://…`");
+            throw complaint(
+                    parser, list.spelling() + ": not a group", "write `- " + example(list) + "`");
         }
-        Map<RelayKey, Setting> keys = new EnumMap<>(RelayKey.class);
+        Map<K, Setting> keys = new EnumMap<>(known);
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
-            RelayKey key = RelayKey.of(name);
+            K key = EntryKey.of(known, name);
+            String place = place(line(parser));
             if (key == null) {
                 throw new ConfigException(
-                        place(line(parser)),
-                        "relay: unknown key \"" + name + "\"",
-                        Suggestion.remedy(name, RelayKey.spellings()));
+                        place,
+                        list.spelling() + ": unknown key \"" + name + "\"",
+                        Suggestion.remedy(name, EntryKey.spellings(known)));
             }
-            String place = place(line(parser));
-            List<String> value = List.of(scalar(parser, key.dotted(), parser.nextToken()));
-            Setting setting = new Setting(key.dotted(), value, place, base);
+            JsonToken token = parser.nextToken();
+            List<String> values =
+                    token == JsonToken.START_ARRAY && key.isList()
+                            ? readList(parser, key.dotted())
+                            : List.of(scalar(parser, key.dotted(), token));
+            Setting setting = new Setting(key.dotted(), values, place, base);
             if (keys.putIfAbsent(key, setting) != null) {
                 throw setting.complaint("given twice", "leave one");
             }
         }
-        return new RelayEntry(place(line), keys);
+        return keys;
     }
 
     private String scalar(JsonParser parser, String name, @Nullable JsonToken token)

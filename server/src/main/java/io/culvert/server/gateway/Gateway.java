@@ -14,6 +14,7 @@ import io.culvert.control.StatusReader;
 import io.culvert.control.StatusSocket;
 import io.culvert.crypto.PublicKey;
 import io.culvert.device.LoopThread;
+import io.culvert.ip.IpAddress;
 import io.culvert.libc.BootTimeClock;
 import io.culvert.noise.LocalIdentity;
 import io.culvert.pump.Pump;
@@ -22,9 +23,11 @@ import io.culvert.server.relay.Relays;
 import io.culvert.server.tls.TlsException;
 import io.culvert.server.web.Entrance;
 import io.culvert.server.web.TunnelEnd;
+import io.culvert.stats.Drops;
 import io.culvert.time.MonotonicClock;
 import io.culvert.time.TimestampSource;
 import io.culvert.time.WallClock;
+import io.culvert.tun.Tun;
 import io.culvert.tunnel.Peer;
 import io.culvert.tunnel.Tunnel;
 import io.culvert.tunnel.TunnelEffects;
@@ -39,6 +42,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A gateway at work: one loop that owns the inside, the engine and every tunnel's connection; the
@@ -47,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: its methods hop to the loop.
  */
 public final class Gateway implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final Duration STOP_LIMIT = Duration.ofMillis(1500);
 
     private final GatewaySetup setup;
@@ -56,8 +62,10 @@ public final class Gateway implements AutoCloseable {
     private final CompletableFuture<IOException> insideGone = new CompletableFuture<>();
 
     // confined to the loop
+    private final Drops insideDrops = new Drops();
     private final List<UdpListener> udp = new ArrayList<>();
     private @Nullable Pump pump;
+    private @Nullable UserspaceInside userspace;
     private @Nullable Relays relays;
     private @Nullable StatusReader statusReader;
 
@@ -91,7 +99,9 @@ public final class Gateway implements AutoCloseable {
         try {
             gateway.startLoop();
             gateway.startWeb();
-            gateway.statusSocket = StatusSocket.open(setup.statusSocket(), gateway::status);
+            if (setup.statusSocket() != null) {
+                gateway.statusSocket = StatusSocket.open(setup.statusSocket(), gateway::status);
+            }
             gateway.control = UapiSocket.tryOpen(setup.file().name(), gateway.service());
             success = true;
             return gateway;
@@ -117,7 +127,7 @@ public final class Gateway implements AutoCloseable {
         Pump made =
                 new Pump(
                         new PumpSetup(
-                                setup.tun(),
+                                inside(),
                                 thread.loop(),
                                 clock,
                                 this::engine,
@@ -135,6 +145,27 @@ public final class Gateway implements AutoCloseable {
         made.start();
         udpListening = udp.stream().map(UdpListener::toString).toList();
         return made;
+    }
+
+    private Tun inside() {
+        Tun given = setup.tun();
+        if (given != null) {
+            return given;
+        }
+        UserspaceInside made =
+                UserspaceInside.open(
+                        setup.file(),
+                        setup.config().exit(),
+                        setup.mtu(),
+                        new UserspaceInside.Ground(
+                                thread.loop(), clock, wall, this::ownerOf, insideDrops));
+        userspace = made;
+        return made.tun();
+    }
+
+    private @Nullable PublicKey ownerOf(IpAddress address) {
+        Peer<Carrier> peer = pump == null ? null : pump.tunnel().peerOf(address);
+        return peer == null ? null : peer.publicKey();
     }
 
     private void startWeb() throws IOException, ConfigException, TlsException {
@@ -233,7 +264,12 @@ public final class Gateway implements AutoCloseable {
                         answer.completeExceptionally(new IOException("not started"));
                     } else {
                         Integer port = udp.isEmpty() ? null : udp.getFirst().port();
-                        answer.complete(reader.read(port, clock.nowNs(), wall.now()));
+                        InterfaceStatus read = reader.read(port, clock.nowNs(), wall.now());
+                        answer.complete(
+                                userspace == null
+                                        ? read
+                                        : read.withFlows(userspace.flows())
+                                                .withMoreDrops(insideDrops));
                     }
                 });
         return answer;
@@ -256,10 +292,24 @@ public final class Gateway implements AutoCloseable {
         if (control != null) {
             control.close();
         }
+        endFlows();
         if (web != null) {
             web.stop(STOP_LIMIT);
         }
         thread.close(this::closeInLoop);
+    }
+
+    private void endFlows() {
+        try {
+            thread.call(() -> {
+                if (userspace != null) {
+                    userspace.end();
+                }
+                return true;
+            });
+        } catch (IOException dead) {
+            log.debug("flows end unheard", dead);
+        }
     }
 
     private void closeInLoop() {
@@ -269,7 +319,7 @@ public final class Gateway implements AutoCloseable {
         }
         if (pump != null) {
             pump.close();
-        } else {
+        } else if (setup.tun() != null) {
             setup.tun().close();
         }
     }

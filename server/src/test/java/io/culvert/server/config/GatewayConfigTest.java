@@ -235,7 +235,6 @@ final class GatewayConfigTest {
                 "path: /a/../b | 4 | path: \"/a/../b\" is not a path",
                 "path: | 4 | path: no value",
                 "door: ajar | 4 | door: \"ajar\" is not known: write `knock` or `open`",
-                "inside: userspace | 4 | inside: userspace is not in this release",
                 "inside: tap | 4 | inside: \"tap\" is not known",
                 "tokens: none.txt | 4 | is not a readable file",
                 "website: none | 4 | is not a readable folder",

@@ -31,6 +31,11 @@ public final class WireGuardDevice implements AutoCloseable {
         where.sh("wg set %s private-key %s listen-port %d".formatted(device, key, port));
     }
 
+    /** The device's name. */
+    public String device() {
+        return device;
+    }
+
     /** Adds addresses as for {@code ip addr}, and raises the device. */
     public WireGuardDevice addresses(String... addresses) {
         for (String address : addresses) {

@@ -1,0 +1,60 @@
+package io.culvert.server.exit;
+
+import io.culvert.netstack.Endpoint;
+import java.time.Instant;
+
+/** A flow's place among those that its peer may hold, and its byte counts. Confined to the loop. */
+final class FlowPlace {
+    private final Admission admission;
+    private final Share share;
+    private final Ends ends;
+    private final Instant since;
+    private long sentBytes;
+    private long receivedBytes;
+    private boolean isClosed;
+
+    FlowPlace(Admission admission, Share share, Ends ends, Instant since) {
+        this.admission = admission;
+        this.share = share;
+        this.ends = ends;
+        this.since = since;
+    }
+
+    /**
+     * What {@code show} calls a flow by. Immutable.
+     *
+     * @param kind {@code tcp}, {@code udp}, {@code ping} or {@code dns}
+     * @param source the peer's end
+     * @param target where it goes
+     */
+    record Ends(String kind, Endpoint source, Endpoint target) {}
+
+    /** Counts bytes towards the target. */
+    void sent(int bytes) {
+        sentBytes += bytes;
+    }
+
+    /** Counts bytes from the target. */
+    void received(int bytes) {
+        receivedBytes += bytes;
+    }
+
+    /** Gives it back. A second call does nothing. */
+    void close() {
+        if (!isClosed) {
+            isClosed = true;
+            share.giveBack();
+            admission.remove(this);
+        }
+    }
+
+    ExitFlow info() {
+        return new ExitFlow(
+                ends.kind(),
+                ends.source().toString(),
+                ends.target().toString(),
+                sentBytes,
+                receivedBytes,
+                since);
+    }
+}
