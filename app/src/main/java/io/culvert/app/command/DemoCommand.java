@@ -21,6 +21,13 @@ final class DemoCommand implements Callable<Integer> {
             description = "Leave a pair of files there: for a server, and for a laptop.")
     private @Nullable Path keep;
 
+    @Option(
+            names = "--rootless",
+            description =
+                    "Without networks of its own, as for a user who is not root: a proxy at one"
+                            + " end, ordinary sockets at the other.")
+    private boolean rootless;
+
     @Spec private @Nullable CommandSpec spec;
 
     @Override
@@ -28,6 +35,6 @@ final class DemoCommand implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
-        return Demo.run(spec.commandLine().getOut(), System.out.charset(), keep);
+        return Demo.run(spec.commandLine().getOut(), System.out.charset(), rootless, keep);
     }
 }

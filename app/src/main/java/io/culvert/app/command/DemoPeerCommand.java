@@ -1,6 +1,7 @@
 package io.culvert.app.command;
 
 import io.culvert.app.demo.FilePeer;
+import io.culvert.app.demo.SitePeer;
 import io.culvert.time.MonotonicClock;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,7 +20,9 @@ final class DemoPeerCommand implements Callable<Integer> {
     /** Which end. */
     enum End {
         SERVE,
-        FETCH
+        FETCH,
+        /** The file is a folder, served as a web site. */
+        SITE
     }
 
     @Parameters(index = "0")
@@ -40,13 +43,14 @@ final class DemoPeerCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
         InetSocketAddress where = FilePeer.at(address, port);
         switch (end) {
             case SERVE -> FilePeer.serve(where, file, spec.commandLine().getErr());
+            case SITE -> SitePeer.serve(where, file, spec.commandLine().getErr());
             case FETCH -> {
                 MonotonicClock clock = MonotonicClock.system();
                 print("down", FilePeer.download(where, file, clock));

@@ -2,17 +2,14 @@ package io.culvert.app.demo;
 
 import io.culvert.app.run.Privilege;
 import io.culvert.app.run.StopSignal;
-import io.culvert.app.run.WrongInput;
 import io.culvert.host.Machine;
 import io.culvert.time.MonotonicClock;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Demo {
     private static final Pattern PIN = Pattern.compile("pin (sha256/[^)\\s]+)");
-    private static final int FILE_BYTES = 64 << 20;
-    private static final int CHUNK = 1 << 20;
+    private static final int FILE_MIB = 64;
 
     private final Story story;
     private final Tools tools;
@@ -48,22 +44,26 @@ public final class Demo {
     }
 
     /**
-     * Runs the demonstration on the calling thread, which a signal interrupts.
+     * Runs the demonstration on the calling thread, which a signal interrupts. Where this user may
+     * make no networks, it is {@link RootlessDemo}.
      *
+     * @param rootless that one in any case
      * @param keep where the pair of files is left; null for nowhere
      * @throws IOException when something did not work, with one line on what
-     * @throws WrongInput when this machine or user cannot run it
      */
-    public static int run(PrintWriter out, Charset charset, @Nullable Path keep)
-            throws IOException, WrongInput {
-        Privilege.requireNamespaces("demo");
-        Tools tools = Tools.find(Machine.local().commands());
+    public static int run(PrintWriter out, Charset charset, boolean rootless, @Nullable Path keep)
+            throws IOException {
         StopSignal stop = StopSignal.install();
         Thread self = Thread.currentThread();
         var _ = stop.requested().thenRun(self::interrupt);
         Story story = new Story(out, charset);
+        Tools tools = Tools.find(Machine.local().commands());
         try {
-            runAndUndo(story, tools, keep);
+            boolean hasNetworks = Privilege.mayMakeNetworks() && tools.missing().isEmpty();
+            if (!tools.missing().isEmpty() && Privilege.mayMakeNetworks()) {
+                story.say("- no networks of its own: %s", String.join(", ", tools.missing()));
+            }
+            runAndUndo(story, tools, hasNetworks && !rootless, keep);
             return 0;
         } catch (InterruptedException e) {
             story.say("interrupted: everything is undone");
@@ -73,14 +73,23 @@ public final class Demo {
         }
     }
 
-    private static void runAndUndo(Story story, Tools tools, @Nullable Path keep)
+    private static void runAndUndo(
+            Story story, Tools tools, boolean hasNetworks, @Nullable Path keep)
             throws IOException, InterruptedException {
         MonotonicClock clock = MonotonicClock.system();
         long startNs = clock.nowNs();
         try (Undo undo = new Undo()) {
             Path folder = Files.createTempDirectory(Cable.PREFIX);
             undo.add(() -> Leftovers.delete(folder));
-            new Demo(story, tools, folder, undo).play(keep);
+            List<String> swept = hasNetworks ? Leftovers.sweep(folder) : Leftovers.sweepFolders();
+            if (!swept.isEmpty()) {
+                story.say("removed what a killed demonstration had left: %s", swept);
+            }
+            if (hasNetworks) {
+                new Demo(story, tools, folder, undo).play(keep);
+            } else {
+                new RootlessDemo(story, folder, undo, tools.hasCurl()).play(keep);
+            }
         }
         story.proved(
                 "undone: no network, process or file of this demonstration is left (%.1f s in all)",
@@ -88,16 +97,12 @@ public final class Demo {
     }
 
     private void play(@Nullable Path keep) throws IOException, InterruptedException {
-        List<String> swept = Leftovers.sweep(folder);
-        if (!swept.isEmpty()) {
-            story.say("removed what a killed demonstration had left: %s", swept);
-        }
         Cable cable = Cable.lay(folder, undo);
         story.proved(
                 "two machines with a cable between them: network namespaces %s and %s",
                 cable.gateway().name(), cable.laptop().name());
-        DemoFiles files = DemoFiles.make(folder, listen());
-        Path file = randomFile();
+        DemoFiles files = DemoFiles.make(folder, lines());
+        Path file = RandomFile.make(folder.resolve("random.bin"), FILE_MIB, clock.nowNs());
         Child server = startFileServer(cable, file);
         String pin = startGateway(cable, files);
         Place.awaitReady(server);
@@ -113,18 +118,21 @@ public final class Demo {
         Path tunnel = files.laptopFile("direct", url(Cable.DIRECT), pin);
         new Round(setting, story, undo).play(tunnel, "laptop → TLS → gateway, nothing between");
         if (keep != null) {
-            files.keep(keep, pin);
+            files.keep(keep, pin, DemoFiles.Kept.AS_ROOT);
             story.proved("a pair of files for real machines is in %s: see its first lines", keep);
         }
     }
 
-    private String listen() {
-        String direct = "https://" + Cable.DIRECT + ":443";
-        return "[\"" + direct + "\", \"unix://" + Proxy.socket(folder) + "\"]";
+    private String lines() {
+        return """
+        listen: ["https://%s:443", "unix://%s"]
+        trustedProxies: [127.0.0.0/8]
+        """
+                .formatted(Cable.DIRECT, Proxy.socket(folder));
     }
 
     private static String url(String host) {
-        return "wss://" + host + DemoFiles.PATH;
+        return "wss://" + host;
     }
 
     /** Starts it; what a client may pin. */
@@ -157,18 +165,5 @@ public final class Demo {
         Child nginx = undo.add(Proxy.start(cable.gateway(), folder, Cable.PROXY, files));
         nginx.await(Proxy.STARTED, Proxy.LIMIT_S);
         story.proved("nginx before it on port 443, with the configuration that Culvert ships");
-    }
-
-    private Path randomFile() throws IOException {
-        Path file = folder.resolve("random.bin");
-        SplittableRandom random = new SplittableRandom(clock.nowNs());
-        byte[] chunk = new byte[CHUNK];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (int i = 0; i < FILE_BYTES / CHUNK; i++) {
-                random.nextBytes(chunk);
-                out.write(chunk);
-            }
-        }
-        return file;
     }
 }

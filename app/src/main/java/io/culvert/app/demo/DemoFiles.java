@@ -20,6 +20,8 @@ final class DemoFiles {
     static final String GATEWAY_V4 = "10.8.0.1";
     static final String GATEWAY_V6 = "fd08::1";
 
+    private static final String TUNNEL_ONLY = "10.8.0.0/24, fd08::/64";
+
     private static final String CERTIFICATE = "culvert-state/gateway-certificate.pem";
     private static final String KEY = "culvert-state/gateway-key.pem";
 
@@ -39,9 +41,9 @@ final class DemoFiles {
      * Makes keys and the gateway's files.
      *
      * @param folder nobody else's
-     * @param listen the gateway's addresses, as the list in its file
+     * @param lines of the gateway's file: where it listens, and what else it must know
      */
-    static DemoFiles make(Path folder, String listen) throws IOException {
+    static DemoFiles make(Path folder, String lines) throws IOException {
         SecureRandom random = new SecureRandom();
         PrivateKey gateway = PrivateKey.generate(random);
         PrivateKey laptop = PrivateKey.generate(random);
@@ -65,11 +67,10 @@ final class DemoFiles {
                 folder.resolve("gateway.yaml"),
                 """
                 tunnel: wg0.conf
-                listen: %s
                 path: %s
-                trustedProxies: [127.0.0.0/8]
+                %s
                 """
-                        .formatted(listen, PATH));
+                        .formatted(PATH, lines));
         gateway.destroy();
         laptop.destroy();
         return files;
@@ -90,55 +91,97 @@ final class DemoFiles {
     /** The laptop's file for a way to the gateway, called {@code NAME.conf}. */
     Path laptopFile(String name, String url, String pin) throws IOException {
         Path file = folder.resolve(name + ".conf");
-        write(file, laptopText(url, pin));
+        write(file, laptopText("", TUNNEL_ONLY, carrier(url, pin)));
         return file;
     }
 
-    private String laptopText(String url, String pin) {
+    private static String carrier(String url, String pin) {
+        return "#@ WebSocket = " + url + PATH + "\n#@ Pin = " + pin + "\n";
+    }
+
+    private String laptopText(String interfaceLines, String allowedIps, String peerLines) {
         return """
         [Interface]
         PrivateKey = %s
         Address = 10.8.0.2/24, fd08::2/64
-
+        %s
         [Peer]
         PublicKey = %s
         PresharedKey = %s
-        AllowedIPs = 10.8.0.0/24, fd08::/64
-        #@ WebSocket = %s
-        #@ Pin = %s
+        AllowedIPs = %s
+        %s\
         """
-                .formatted(laptopKey, gateway.toBase64(), psk, url, pin);
+                .formatted(
+                        laptopKey, interfaceLines, gateway.toBase64(), psk, allowedIps, peerLines);
+    }
+
+    /** How a kept pair is run on real machines. */
+    enum Kept {
+        /** Both ends as root. */
+        AS_ROOT(
+                """
+                # On the server: culvert server gateway.yaml
+                tunnel: wg0.conf
+                listen:
+                  - https://0.0.0.0:443
+                nat: true
+                """,
+                """
+                # On the laptop: culvert up home.conf. Put your server's name in place of
+                # vpn.example.com; 'AllowedIPs = 0.0.0.0/0, ::/0' sends all traffic through.
+                """,
+                "",
+                TUNNEL_ONLY,
+                "vpn.example.com"),
+        /** Neither. */
+        WITHOUT_ROOT(
+                """
+                # On the server, as any user: culvert server gateway.yaml
+                tunnel: wg0.conf
+                inside: userspace
+                listen:
+                  - https://0.0.0.0:8443
+                """,
+                """
+                # On the laptop, as any user: culvert proxy home.conf, which opens a SOCKS5 and
+                # HTTP proxy. Put your server's name in place of vpn.example.com.
+                """,
+                "DNS = " + GATEWAY_V4 + "\n",
+                "0.0.0.0/0, ::/0",
+                "vpn.example.com:8443");
+
+        private final String gateway;
+        private final String laptop;
+        private final String interfaceLines;
+        private final String allowedIps;
+        private final String server;
+
+        Kept(String gateway, String laptop, String lines, String allowedIps, String server) {
+            this.gateway = gateway;
+            this.laptop = laptop;
+            this.interfaceLines = lines;
+            this.allowedIps = allowedIps;
+            this.server = server;
+        }
     }
 
     /**
-     * Leaves the pair for real machines: one line each to change.
+     * Leaves the pair for real machines: one line to change.
      *
      * @throws IOException when a file is there already, or cannot be written
      */
-    void keep(Path target, String pin) throws IOException {
+    void keep(Path target, String pin, Kept kept) throws IOException {
         Files.createDirectories(target);
         Files.createDirectories(
                 target.resolve("culvert-state"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        String carrier = carrier("wss://" + kept.server, pin);
         try {
             write(target.resolve("wg0.conf"), Files.readString(folder.resolve("wg0.conf")));
-            write(
-                    target.resolve("gateway.yaml"),
-                    """
-                    # On the server: culvert server gateway.yaml
-                    tunnel: wg0.conf
-                    listen:
-                      - https://0.0.0.0:443
-                    path: %s
-                    nat: true
-                    """
-                            .formatted(PATH));
+            write(target.resolve("gateway.yaml"), kept.gateway + "path: " + PATH + "\n");
             write(
                     target.resolve("home.conf"),
-                    "# On the laptop: culvert up home.conf. Put your server's name in place of"
-                            + " vpn.example.com;\n# 'AllowedIPs = 0.0.0.0/0, ::/0' sends all"
-                            + " traffic through the tunnel.\n"
-                            + laptopText("wss://vpn.example.com" + PATH, pin));
+                    kept.laptop + laptopText(kept.interfaceLines, kept.allowedIps, carrier));
             for (String file : new String[] {CERTIFICATE, KEY}) {
                 write(target.resolve(file), Files.readString(folder.resolve(file)));
             }

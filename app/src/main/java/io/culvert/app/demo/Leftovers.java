@@ -37,9 +37,20 @@ final class Leftovers {
             Place.ip(folder, "netns", "delete", name);
         }
         List<String> removed = new ArrayList<>(dead);
+        removed.addAll(sweepFolders());
+        return removed;
+    }
+
+    /** Ends what dead demonstrations of this user started, and removes their folders; these. */
+    static List<String> sweepFolders() throws IOException {
+        List<String> removed = new ArrayList<>();
         for (Path left : deadFolders(Path.of(System.getProperty("java.io.tmpdir")))) {
+            String name = left.toString();
+            ProcessHandle.allProcesses()
+                    .filter(process -> process.info().commandLine().orElse("").contains(name + "/"))
+                    .forEach(ProcessHandle::destroyForcibly);
             delete(left);
-            removed.add(left.toString());
+            removed.add(name);
         }
         return removed;
     }

@@ -1,30 +1,36 @@
 package io.culvert.app.demo;
 
-import io.culvert.app.run.WrongInput;
 import io.culvert.host.Commands;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What this machine has for the demonstration. Immutable. */
-record Tools(boolean hasNginx, boolean hasPing, boolean hasTcpdump) {
-    /**
-     * Looks where programs are.
-     *
-     * @throws WrongInput when something is missing that it cannot do without
-     */
-    static Tools find(Commands commands) throws WrongInput {
+/**
+ * What this machine has for the demonstration. Immutable.
+ *
+ * @param missing what networks of its own cannot be made without
+ */
+record Tools(
+        boolean hasNginx,
+        boolean hasPing,
+        boolean hasTcpdump,
+        boolean hasCurl,
+        List<String> missing) {
+    /** Looks where programs are. */
+    static Tools find(Commands commands) {
         List<String> missing = new ArrayList<>();
         if (!commands.has("ip")) {
-            missing.add("the program 'ip' (package iproute2)");
+            missing.add("the program 'ip' is not installed (package iproute2)");
         }
         if (!Files.exists(Path.of("/dev/net/tun"))) {
-            missing.add("/dev/net/tun (`modprobe tun`)");
+            missing.add("there is no /dev/net/tun (`modprobe tun`)");
         }
-        if (!missing.isEmpty()) {
-            throw new WrongInput("'culvert demo' needs " + String.join(" and ", missing));
-        }
-        return new Tools(commands.has("nginx"), commands.has("ping"), commands.has("tcpdump"));
+        return new Tools(
+                commands.has("nginx"),
+                commands.has("ping"),
+                commands.has("tcpdump"),
+                commands.has("curl"),
+                missing);
     }
 }

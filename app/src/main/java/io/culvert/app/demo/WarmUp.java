@@ -74,7 +74,7 @@ public final class WarmUp {
     private void serve(PrintWriter out, InputStream stdin)
             throws ConfigException, IOException, TlsException {
         int port = freePort();
-        DemoFiles files = DemoFiles.make(folder, "[\"https://127.0.0.1:" + port + "\"]");
+        DemoFiles files = DemoFiles.make(folder, "listen: [\"https://127.0.0.1:" + port + "\"]");
         GatewayConfig config = GatewayConfig.load(files.gatewayFile(), Map.of(), System.getenv());
         TunnelFile gatewayFile = TunnelFile.read(Objects.requireNonNull(config.tunnel()));
         GatewaySetup setup =
@@ -88,7 +88,7 @@ public final class WarmUp {
                         folder.resolve("gateway.sock"),
                         UUID.randomUUID());
         try (Gateway gateway = Gateway.start(setup)) {
-            String url = "wss://127.0.0.1:" + port + DemoFiles.PATH;
+            String url = "wss://127.0.0.1:" + port;
             files.laptopFile(LAPTOP, url, String.valueOf(gateway.pin()));
             rehearseHost(gatewayFile);
             out.println("ready");

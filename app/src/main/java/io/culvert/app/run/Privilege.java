@@ -22,16 +22,9 @@ public final class Privilege {
         }
     }
 
-    /** Refuses, in words, where this process may not make network namespaces. */
-    public static void requireNamespaces(String command) throws WrongInput {
-        if (!has(CAP_NET_ADMIN) || !has(CAP_SYS_ADMIN)) {
-            throw new WrongInput(
-                    "'culvert "
-                            + command
-                            + "' makes networks of its own (namespaces), which needs root:"
-                            + " sudo ./culvert "
-                            + command);
-        }
+    /** Whether this process may make network namespaces. */
+    public static boolean mayMakeNetworks() {
+        return has(CAP_NET_ADMIN) && has(CAP_SYS_ADMIN);
     }
 
     private static boolean has(int capability) {

@@ -21,7 +21,7 @@ class DemoFilesTest {
     @TempDir private Path folder;
 
     private DemoFiles files() throws IOException {
-        DemoFiles files = DemoFiles.make(folder, "[\"https://192.0.2.3:443\"]");
+        DemoFiles files = DemoFiles.make(folder, "listen: [\"https://192.0.2.3:443\"]");
         Files.createDirectory(folder.resolve("culvert-state"));
         Files.writeString(files.certificate(), "certificate");
         Files.writeString(files.certificateKey(), "key");
@@ -34,7 +34,7 @@ class DemoFilesTest {
         GatewayConfig config = GatewayConfig.load(files.gatewayFile(), Map.of(), Map.of());
         TunnelFile gateway = TunnelFile.read(Objects.requireNonNull(config.tunnel()));
 
-        TunnelFile laptop = TunnelFile.read(files.laptopFile("home", "wss://192.0.2.3/c", PIN));
+        TunnelFile laptop = TunnelFile.read(files.laptopFile("home", "wss://192.0.2.3", PIN));
 
         assertEquals(
                 gateway.local().privateKey().publicKey(), laptop.peers().getFirst().publicKey());
@@ -46,7 +46,7 @@ class DemoFilesTest {
     void keptFilesAreReadAsTheyAre() throws Exception {
         Path target = folder.resolve("kept");
 
-        files().keep(target, PIN);
+        files().keep(target, PIN, DemoFiles.Kept.AS_ROOT);
 
         Path file = target.resolve("gateway.yaml");
         GatewayConfig config = GatewayConfig.load(file, Map.of(), Map.of());
@@ -73,9 +73,11 @@ class DemoFilesTest {
     void neverReplacesAFileThatIsThere() throws IOException {
         Path target = folder.resolve("kept");
         DemoFiles files = files();
-        files.keep(target, PIN);
+        files.keep(target, PIN, DemoFiles.Kept.AS_ROOT);
 
-        IOException refused = assertThrows(IOException.class, () -> files.keep(target, PIN));
+        IOException refused =
+                assertThrows(
+                        IOException.class, () -> files.keep(target, PIN, DemoFiles.Kept.AS_ROOT));
 
         assertTrue(String.valueOf(refused.getMessage()).contains("is there already"));
     }
