@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.tests.lab.Lab;
 import io.culvert.tests.lab.Outcome;
+import io.culvert.tests.lab.Rootless;
 import io.culvert.tests.lab.Running;
 import io.culvert.tests.lab.Shell;
 import java.io.IOException;
@@ -68,6 +69,36 @@ class DemoInteropIT {
             Outcome check =
                     Shell.run(LAUNCHER, "server", "check", kept.resolve("gateway.yaml").toString());
             assertEquals(0, check.exit(), check::toString);
+        }
+    }
+
+    @Test
+    void worksForWhoeverMayDoNothing() {
+        try (Lab lab = Lab.open("curl", "setpriv")) {
+            Rootless user = Rootless.in(lab, lab.namespace("desk"));
+            Path kept = user.write("here", "").resolveSibling("kept");
+
+            Outcome outcome = user.run("demo", "--keep", kept.toString()).orFail();
+
+            String told = outcome.out();
+            assertEquals(1, count(told, "a page .* by curl"), told);
+            assertEquals(1, count(told, "100 MiB .*same SHA-256"), told);
+            assertEquals(1, count(told, "undone"), told);
+            user.run("server", "check", kept.resolve("gateway.yaml").toString()).orFail();
+        }
+    }
+
+    @Test
+    void undoesTheOneWithoutRootAfterCtrlC() {
+        try (Lab lab = Lab.open("curl")) {
+            Running demo = start(lab, "--rootless");
+            demo.awaitLine("tunnel up", LIMIT);
+
+            demo.signal("INT");
+
+            Outcome outcome = demo.awaitExit(Duration.ofSeconds(20));
+            assertTrue(outcome.out().contains("interrupted"), outcome::toString);
+            assertEquals("", leftBy(demo));
         }
     }
 
