@@ -85,7 +85,8 @@ final class RootlessDemo {
 
     private InetSocketAddress startClient(Path tunnel) throws IOException, InterruptedException {
         long startNs = clock.nowNs();
-        Child client = start("laptop", "proxy", "--socks", "127.0.0.1:0", tunnel.toString());
+        String door = "127.0.0.1:0"; // the same for both, so one port that speaks either
+        Child client = start("laptop", "proxy", "--socks", door, "--http", door, tunnel.toString());
         String ready = Place.awaitReady(client);
         story.proved(
                 "tunnel up %d ms after 'culvert proxy', without root: TLS on loopback",

@@ -52,6 +52,22 @@ final class Admission {
         return take(peer, new FlowPlace.Ends(kind, source, target));
     }
 
+    /**
+     * A place for a flow to this machine's loopback, which peers know by the gateway's address in
+     * the tunnel; null where no rule names just that address.
+     */
+    @Nullable FlowPlace admitOwn(Protocol protocol, Endpoint source, Endpoint own) {
+        PublicKey peer = ground.peers().ownerOf(source.address());
+        if (peer == null) {
+            ground.drops().count(DropReason.EGRESS_DENIED);
+            return null;
+        }
+        Verdict verdict = policy.decide(peer, protocol, own.address(), own.port());
+        return verdict instanceof Verdict.Allowed(boolean isExact) && isExact
+                ? take(peer, new FlowPlace.Ends(protocol.label(), source, own))
+                : null;
+    }
+
     private boolean isAllowed(PublicKey peer, Protocol protocol, Endpoint target) {
         Verdict verdict = policy.decide(peer, protocol, target.address(), target.port());
         return switch (verdict) {

@@ -27,6 +27,8 @@ public final class Exit implements Arrivals, AutoCloseable {
     private static final int BUFFER_BYTES = 128 << 10;
 
     private static final int DNS_PORT = 53;
+    private static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
+    private static final IpAddress LOOPBACK_6 = IpAddress.parse("::1");
 
     private final ExitGround ground;
     private final Admission admission;
@@ -104,15 +106,27 @@ public final class Exit implements Arrivals, AutoCloseable {
         return prefixes.stream().anyMatch(prefix -> prefix.contains(address));
     }
 
-    /** At the gateway's own address there is nothing but its name server. */
+    /**
+     * At the gateway's own address there is its name server, and what listens on this machine's
+     * loopback where a rule names it.
+     */
     private void onOwnTcp(TcpRequest request) {
-        Endpoint resolver =
-                dns == null || request.local().port() != DNS_PORT ? null : dns.resolver();
-        if (resolver == null) {
+        Endpoint own = request.local();
+        Endpoint resolver = dns == null || own.port() != DNS_PORT ? null : dns.resolver();
+        if (resolver != null) {
+            splice(request, resolver, admission.serve("dns", request.remote(), resolver));
+            return;
+        }
+        FlowPlace place = admission.admitOwn(Protocol.TCP, request.remote(), own);
+        if (place == null) {
             request.reset();
         } else {
-            splice(request, resolver, admission.serve("dns", request.remote(), resolver));
+            splice(request, onLoopback(own), place);
         }
+    }
+
+    private static Endpoint onLoopback(Endpoint own) {
+        return new Endpoint(own.address().isIpv6() ? LOOPBACK_6 : LOOPBACK, own.port());
     }
 
     private void splice(TcpRequest request, Endpoint target, @Nullable FlowPlace place) {
@@ -167,11 +181,20 @@ public final class Exit implements Arrivals, AutoCloseable {
         if (isClosed) {
             request.drop();
         } else if (own.contains(target.address())) {
-            request.refuse(Unreached.PORT);
+            onOwnUdp(request);
         } else if (isNobodys(target.address())) {
             request.refuse(Unreached.HOST);
         } else {
             cross(request, target, admission.admit(Protocol.UDP, request.remote(), target));
+        }
+    }
+
+    private void onOwnUdp(UdpRequest request) {
+        FlowPlace place = admission.admitOwn(Protocol.UDP, request.remote(), request.local());
+        if (place == null) {
+            request.refuse(Unreached.PORT);
+        } else {
+            cross(request, onLoopback(request.local()), place);
         }
     }
 
