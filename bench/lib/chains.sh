@@ -166,7 +166,7 @@ Address = 10.9.0.2/32
 ${interface_lines:-}
 [Peer]
 PublicKey = $(<"$work/$name-g.pub")
-AllowedIPs = 10.9.0.0/24
+AllowedIPs = 10.9.0.0/24${allowed_too:-}
 $3
 ${peer_lines:-}
 CONF

@@ -78,7 +78,8 @@ start_culvert-rootless() {
     certificate
     far_address[$name]=192.0.2.1
     local gateway_lines="inside: userspace
-egress: [{allow: 192.0.2.1/32}]" gateway_by=("${powerless[@]}")
+egress: [{allow: 192.0.2.1/32}]
+limits: {flowsPerPeer: 16000, newFlowsPerSecond: 10000}" allowed_too=", 192.0.2.1/32" gateway_by=("${powerless[@]}")
     culvert_gateway $name "$culvert" https://0.0.0.0:8443 || return 1
     culvert_proxy $name "#@ WebSocket = wss://192.0.2.1:8443/connect
 #@ CaFile = $work/fullchain.pem" 192.0.2.1

@@ -25,26 +25,31 @@ final class IcmpErrors {
         }
     }
 
-    /** Tells a packet's sender why it did not arrive, if it may be told. */
-    void send(Inbound about, Unreached cause) {
+    /**
+     * Tells a packet's sender why it did not arrive, if it may be told.
+     *
+     * @return false where too many were told already, or there is no room
+     */
+    boolean send(Inbound about, Unreached cause) {
         Unreachable writer = writers.get(cause);
         if (writer == null || !bucket.take(context.nowNs)) {
             context.drop(DropReason.RATE_LIMITED);
-            return;
+            return false;
         }
         Packet packet = context.outlet.lease(Unreachable.MAX_LENGTH);
         if (packet == null) {
             context.drop(DropReason.STACK_FULL);
-            return;
+            return false;
         }
         int at = packet.offset();
         int length =
                 writer.answer(about.array(), about.offset(), about.length(), packet.array(), at);
         if (length == 0) {
             packet.release();
-            return;
+            return true; // of this nobody may be told
         }
         packet.set(at, length);
         context.outlet.addUrgent(packet);
+        return true;
     }
 }

@@ -66,11 +66,16 @@ public final class TcpRequest implements Occupant {
         }
     }
 
-    /** Answers by ICMP why it cannot be reached. */
+    /**
+     * Answers by ICMP why it cannot be reached; by a reset where too many were told so already, as
+     * one who hears nothing would ask again for a minute.
+     */
     public void refuse(Unreached cause) {
         if (!isAnswered) {
             finish();
-            tcp.context().errors.send(packet, cause);
+            if (!tcp.context().errors.send(packet, cause)) {
+                tcp.answerReset(key, segment);
+            }
         }
     }
 

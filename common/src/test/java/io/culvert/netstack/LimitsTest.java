@@ -91,6 +91,20 @@ final class LimitsTest {
     }
 
     @Test
+    void whoIsRefusedHearsOfItWhenErrorsAreSpentToo() {
+        SimulatedPair pair = pair(StackLimits.defaults().withFlows(1000, 500, 500, 10));
+        List<StreamEnd> ends = connect(pair, 300);
+        requests.forEach(request -> request.refuse(Unreached.PROHIBITED));
+        pair.run(SECOND_NS / 10);
+        long errors = ends.stream().filter(end -> end.end == End.PROHIBITED).count();
+        long resets = ends.stream().filter(end -> end.end == End.REFUSED).count();
+        assertEquals(300, errors + resets);
+        assertTrue(errors >= 200, () -> errors + " errors");
+        assertTrue(resets > 0, () -> resets + " resets");
+        pair.assertNothingLeft();
+    }
+
+    @Test
     void familyWithoutAnAddressHasNoRoute() {
         NetStack stack =
                 new NetStack(
