@@ -180,7 +180,11 @@ gateway_heap_mb() {
 # What the command line $@ wants besides: the cache, the second compiler where it will warm up, a gateway's heap.
 choose_flags() {
     if is_short "$@"; then java_flags+=(-XX:TieredStopAtLevel=1); return; fi
-    local cache=$dist/client.aot
+    local cache=$dist/client.aot native
+    native=$(uname -m)
+    native=$dist/native/com/sun/jna/linux-${native/_/-}
+    # else JNA unpacks it at each start, which a read-only file system does not let it
+    [[ ! -d $native ]] || java_flags+=("-Djna.boot.library.path=$native")
     case ${1:-} in
         show | down | --help | -h | '') java_flags+=(-XX:TieredStopAtLevel=1) ;;
         server)

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +32,9 @@ import org.junit.jupiter.api.Test;
 class ExitInteropIT {
     private static final long BULK_BYTES = 100_000_000;
     private static final String SOCKS = "--socks5-hostname 127.0.0.1:1080";
+    private static final Pattern CODE = Pattern.compile("\\((\\d+)\\)\\s*$");
+    private static final Pattern RATE =
+            Pattern.compile("\"sum_received\":\\s*\\{[^}]*\"bits_per_second\":\\s*([0-9.eE+]+)");
     private static final String METADATA = "169.254.169.254";
 
     /** Sends one datagram and prints what came back, or the error that came instead. */
@@ -66,6 +71,7 @@ class ExitInteropIT {
     private static Lab lab;
     private static Namespace client;
     private static Namespace there;
+    private static Namespace world;
     private static RootlessGateway scene;
     private static HostState before;
     private static Path bulk;
@@ -75,7 +81,7 @@ class ExitInteropIT {
         lab = Lab.open("wg", "wireguard-go", "openssl", "curl", "setpriv", "python3", "iperf3");
         Outside outside = Outside.in(lab);
         client = outside.client();
-        Namespace world = outside.world();
+        world = outside.world();
         bulk = Traffic.randomFile(lab, BULK_BYTES);
         Traffic.serve(world, Outside.WORLD_4, bulk);
         NameServer.start(world, Outside.WORLD_4, Outside.WORLD_4);
@@ -90,7 +96,7 @@ class ExitInteropIT {
         scene.gateway();
         WireGuardDevice device = scene.device();
         assertTrue(client.reaches("10.8.0.1", 10), device::toString);
-        scene.proxy();
+        scene.proxy("--socks", "1080", "-L", "5201:" + Outside.WORLD_4 + ":5201");
     }
 
     @AfterAll
@@ -153,7 +159,7 @@ class ExitInteropIT {
     /** What a SOCKS 5 reply says, as curl tells it. */
     private static int socksCode(String target) {
         Outcome curl = client.run("sh", "-c", "curl -sS -m 20 " + SOCKS + " http://" + target);
-        var matcher = java.util.regex.Pattern.compile("\\((\\d+)\\)\\s*$").matcher(curl.err());
+        Matcher matcher = CODE.matcher(curl.err());
         assertTrue(matcher.find(), curl::toString);
         return Integer.parseInt(matcher.group(1));
     }
@@ -206,6 +212,26 @@ class ExitInteropIT {
         String json = scene.user().run("show", "gate", "--json").orFail().out();
         assertTrue(json.contains("\"egress-denied\""), json);
         assertTrue(json.contains("\"flows\""), json);
+    }
+
+    @Test
+    void bothEndsWithoutRootAreFast() {
+        double up = iperf3();
+        double down = iperf3("-R");
+        System.out.printf("exit by iperf3: %.0f Mbit/s up, %.0f down%n", up / 1e6, down / 1e6);
+        assertTrue(Math.min(up, down) > 50e6, () -> up + " and " + down);
+    }
+
+    private static double iperf3(String... options) {
+        Running server = world.start("iperf3", "-s", "-1", "--forceflush");
+        try (server) {
+            server.awaitLine("Server listening", Duration.ofSeconds(10));
+            String more = String.join(" ", options);
+            String json = client.sh("iperf3 -J -c 127.0.0.1 -p 5201 -t 5 " + more);
+            Matcher matcher = RATE.matcher(json.replace('\n', ' '));
+            assertTrue(matcher.find(), json);
+            return Double.parseDouble(matcher.group(1));
+        }
     }
 
     @Test
