@@ -3,6 +3,7 @@ package io.culvert.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culvert.tests.lab.Culvert;
 import io.culvert.tests.lab.HostState;
 import io.culvert.tests.lab.Lab;
 import io.culvert.tests.lab.NameServer;
@@ -232,6 +233,23 @@ class ExitInteropIT {
             assertTrue(matcher.find(), json);
             return Double.parseDouble(matcher.group(1));
         }
+    }
+
+    @Test
+    void portThatNeedsRootIsSaidInOneLine() {
+        Outcome other = scene.other("listen: [\"https://0.0.0.0:443\"]");
+        assertEquals(2, other.exit(), other::toString);
+        assertTrue(other.err().contains("choose a port from 1024 on"), other::toString);
+    }
+
+    @Test
+    void secondOneRunsBesideAndIsEndedByItsName() {
+        Running second = scene.startOther("listen: [\"udp://0.0.0.0:51999\"]");
+        second.awaitLine("^ready: other \\(userspace\\)", Culvert.START);
+        scene.user().run("down", "other").orFail();
+        assertEquals(0, second.awaitExit(Duration.ofSeconds(5)).exit(), second::toString);
+        Outcome again = scene.user().run("down", "other");
+        assertEquals(2, again.exit(), again::toString);
     }
 
     @Test

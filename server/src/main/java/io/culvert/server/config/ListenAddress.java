@@ -75,11 +75,17 @@ public sealed interface ListenAddress {
         boolean isUnknown =
                 told instanceof UnresolvedAddressException || told instanceof UnknownHostException;
         String reason = isUnknown ? "the host is not known" : String.valueOf(told.getMessage());
-        String remedy =
-                reason.contains("in use")
-                        ? "end the program that listens there, or choose another address"
-                        : "choose an address that this machine has and this user may use";
-        return new ConfigException(place, "listen: " + this + ": " + reason, remedy);
+        return new ConfigException(place, "listen: " + this + ": " + reason, remedy(reason));
+    }
+
+    private static String remedy(String reason) {
+        if (reason.contains("in use")) {
+            return "end the program that listens there, or choose another address";
+        }
+        return reason.contains("ermission denied")
+                ? "choose a port from 1024 on, or allow this one to users without root:"
+                        + " sysctl net.ipv4.ip_unprivileged_port_start"
+                : "choose an address that this machine has and this user may use";
     }
 
     private static URI uri(String text) {

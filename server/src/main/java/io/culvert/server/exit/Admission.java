@@ -1,11 +1,13 @@
 package io.culvert.server.exit;
 
 import io.culvert.crypto.PublicKey;
+import io.culvert.ip.IpAddress;
 import io.culvert.netstack.Endpoint;
 import io.culvert.server.exit.policy.EgressPolicy;
 import io.culvert.server.exit.policy.Protocol;
 import io.culvert.server.exit.policy.Verdict;
 import io.culvert.stats.DropReason;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /** Who may open what: the policy, and what each peer may hold. Confined to the loop. */
 final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
+
+    private static final int MOST_LISTED = 5000;
 
     private final ExitGround ground;
     private final EgressPolicy policy;
@@ -33,7 +37,7 @@ final class Admission {
 
     /** A place for a flow to the world; null, counted, where it may not be. */
     @Nullable FlowPlace admit(Protocol protocol, Endpoint source, Endpoint target) {
-        PublicKey peer = ground.peers().ownerOf(source.address());
+        PublicKey peer = ownerOf(source.address());
         if (peer == null || !isAllowed(peer, protocol, target)) {
             ground.drops().count(DropReason.EGRESS_DENIED);
             return null;
@@ -44,7 +48,7 @@ final class Admission {
 
     /** A place for what the gateway itself does for a peer; null, counted, where there is none. */
     @Nullable FlowPlace serve(String kind, Endpoint source, Endpoint target) {
-        PublicKey peer = ground.peers().ownerOf(source.address());
+        PublicKey peer = ownerOf(source.address());
         if (peer == null) {
             ground.drops().count(DropReason.EGRESS_DENIED);
             return null;
@@ -91,9 +95,17 @@ final class Admission {
             ground.drops().count(DropReason.EGRESS_LIMIT);
             return null;
         }
-        FlowPlace place = new FlowPlace(this, share, ends, ground.wall().now());
+        FlowPlace place = new FlowPlace(this, peer, share, ends);
         places.add(place);
         return place;
+    }
+
+    @Nullable PublicKey ownerOf(IpAddress address) {
+        return ground.peers().ownerOf(address);
+    }
+
+    Instant now() {
+        return ground.wall().now();
     }
 
     void remove(FlowPlace place) {
@@ -106,12 +118,8 @@ final class Admission {
         shares.values().removeIf(share -> share.isFresh(nowNs));
     }
 
-    int size() {
-        return places.size();
-    }
-
-    /** What is open, oldest first. */
+    /** What is open, oldest first, up to a number that somebody may still read. */
     List<ExitFlow> list() {
-        return places.stream().map(FlowPlace::info).toList();
+        return places.stream().limit(MOST_LISTED).map(FlowPlace::info).toList();
     }
 }

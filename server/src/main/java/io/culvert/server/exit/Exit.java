@@ -231,6 +231,11 @@ public final class Exit implements Arrivals, AutoCloseable {
     }
 
     private void sweep() {
+        for (TcpSplice splice : List.copyOf(splices)) {
+            if (!splice.isStillTheirs()) {
+                splice.abort();
+            }
+        }
         List.copyOf(crossings).forEach(UdpCrossing::tick);
         pings.tick();
         admission.sweep();

@@ -1,11 +1,13 @@
 package io.culvert.server.exit;
 
+import io.culvert.crypto.PublicKey;
 import io.culvert.netstack.Endpoint;
 import java.time.Instant;
 
 /** A flow's place among those that its peer may hold, and its byte counts. Confined to the loop. */
 final class FlowPlace {
     private final Admission admission;
+    private final PublicKey peer;
     private final Share share;
     private final Ends ends;
     private final Instant since;
@@ -13,11 +15,12 @@ final class FlowPlace {
     private long receivedBytes;
     private boolean isClosed;
 
-    FlowPlace(Admission admission, Share share, Ends ends, Instant since) {
+    FlowPlace(Admission admission, PublicKey peer, Share share, Ends ends) {
         this.admission = admission;
+        this.peer = peer;
         this.share = share;
         this.ends = ends;
-        this.since = since;
+        this.since = admission.now();
     }
 
     /**
@@ -28,6 +31,11 @@ final class FlowPlace {
      * @param target where it goes
      */
     record Ends(String kind, Endpoint source, Endpoint target) {}
+
+    /** Whether the source is still this peer's, which may have been removed. */
+    boolean isStillTheirs() {
+        return peer.equals(admission.ownerOf(ends.source().address()));
+    }
 
     /** Counts bytes towards the target. */
     void sent(int bytes) {

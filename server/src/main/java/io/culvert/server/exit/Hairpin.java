@@ -11,7 +11,7 @@ import io.culvert.ip.Unreachable;
 import io.culvert.stats.DropReason;
 import io.culvert.stats.Drops;
 import java.util.ArrayDeque;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +19,13 @@ import org.jspecify.annotations.Nullable;
  * bounded queue. Super-packets stay whole. Confined to the loop.
  */
 public final class Hairpin {
+    /** Where packets go. Called on the loop, for each packet. */
+    @FunctionalInterface
+    public interface Destinations {
+        /** Whether the valid IP packet there goes to a peer. */
+        boolean leadsToPeer(byte[] array, int offset);
+    }
+
     /** What became of a packet. */
     enum Outcome {
         /** It waits to be read. */
@@ -35,8 +42,8 @@ public final class Hairpin {
     private static final int PROHIBITED = 13; // RFC 1812 §5.2.7.1
     private static final int PROHIBITED_6 = 1; // RFC 4443 §3.1
 
-    private final PeerFinder peers;
-    private final Set<IpAddress> own;
+    private final Destinations peers;
+    private final List<IpAddress> own;
     private final boolean isAllowed;
     private final Drops drops;
     private final PacketPool pool = new PacketPool();
@@ -50,9 +57,9 @@ public final class Hairpin {
      * @param own the gateway's addresses, which are no peer's whatever the files say
      * @param isAllowed whether peers reach each other
      */
-    public Hairpin(PeerFinder peers, Set<IpAddress> own, boolean isAllowed, Drops drops) {
+    public Hairpin(Destinations peers, List<IpAddress> own, boolean isAllowed, Drops drops) {
         this.peers = peers;
-        this.own = Set.copyOf(own);
+        this.own = List.copyOf(own);
         this.isAllowed = isAllowed;
         this.drops = drops;
     }
@@ -62,16 +69,28 @@ public final class Hairpin {
         if (IpPacket.check(array, offset, length) == IpPacket.BAD) {
             return Outcome.NOT_FOR_A_PEER; // the stack counts it
         }
-        boolean isIpv6 = IpPacket.isIpv6(array, offset);
-        int field = isIpv6 ? Ipv6Header.DESTINATION : Ipv4Header.DESTINATION;
-        IpAddress to = IpAddress.of(array, offset + field, isIpv6);
-        if (own.contains(to) || peers.ownerOf(to) == null) {
+        if (isOwn(array, offset) || !peers.leadsToPeer(array, offset)) {
             return Outcome.NOT_FOR_A_PEER;
         }
         if (!isAllowed) {
             return refuse(array, offset, length);
         }
         return turn(array, offset, length);
+    }
+
+    private boolean isOwn(byte[] array, int offset) {
+        boolean isIpv6 = IpPacket.isIpv6(array, offset);
+        int at = offset + (isIpv6 ? Ipv6Header.DESTINATION : Ipv4Header.DESTINATION);
+        long high =
+                isIpv6 ? BigEndian.getLong(array, at) : (long) BigEndian.getInt(array, at) << 32;
+        long low = isIpv6 ? BigEndian.getLong(array, at + 8) : 0;
+        for (IpAddress address : own) {
+            boolean isSame = address.high() == high && address.low() == low;
+            if (isSame && address.isIpv6() == isIpv6) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Outcome turn(byte[] array, int offset, int length) {

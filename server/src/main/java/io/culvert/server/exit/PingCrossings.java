@@ -96,7 +96,7 @@ final class PingCrossings {
         private final FlowPlace place;
         private final boolean isIpv6;
         private final NativeBuffer buffer = exit.buffer();
-        private final Map<Integer, EchoRequest> waiting = new LinkedHashMap<>();
+        private final LinkedHashMap<Integer, EchoRequest> waiting = new LinkedHashMap<>();
 
         /** Null until start. */
         private @Nullable HostSocket socket;
@@ -119,8 +119,11 @@ final class PingCrossings {
         void send(EchoRequest request) {
             HostSocket to = socket;
             int length = HEADER + request.payloadLength();
-            if (to == null || waiting.size() >= MOST_WAITING || length > exit.scratch().length) {
+            if (to == null || length > exit.scratch().length) {
                 return;
+            }
+            if (waiting.size() >= MOST_WAITING) {
+                waiting.pollFirstEntry(); // it will not be answered any more
             }
             quietTicks = 0;
             sequence = sequence + 1 & 0xffff;

@@ -62,7 +62,11 @@ final class TcpSplice implements TcpFlow.Listener, EventLoop.ReadyListener {
         connecting.interest(false, true);
     }
 
-    /** The peer has given up, or the gateway ends. */
+    boolean isStillTheirs() {
+        return place.isStillTheirs();
+    }
+
+    /** The peer has given up, or is gone, or the gateway ends. */
     void abort() {
         if (isOver) {
             return;

@@ -119,7 +119,8 @@ final class UdpCrossing implements UdpFlow.Listener, EventLoop.ReadyListener {
     void tick() {
         quietTicks++;
         int most = isAssured ? ASSURED_TICKS : SINGLE_TICKS;
-        if (quietTicks > (isDns && hasTargetSpoken ? DNS_TICKS : most)) {
+        boolean isOld = quietTicks > (isDns && hasTargetSpoken ? DNS_TICKS : most);
+        if (isOld || !place.isStillTheirs()) {
             close();
         }
     }

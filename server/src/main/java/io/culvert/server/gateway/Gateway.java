@@ -158,9 +158,17 @@ public final class Gateway implements AutoCloseable {
                         setup.config().exit(),
                         setup.mtu(),
                         new UserspaceInside.Ground(
-                                thread.loop(), clock, wall, this::ownerOf, insideDrops));
+                                thread.loop(),
+                                clock,
+                                wall,
+                                new UserspaceInside.Peers(this::ownerOf, this::leadsToPeer),
+                                insideDrops));
         userspace = made;
         return made.tun();
+    }
+
+    private boolean leadsToPeer(byte[] array, int offset) {
+        return pump != null && pump.tunnel().peerFor(array, offset) != null;
     }
 
     private @Nullable PublicKey ownerOf(IpAddress address) {

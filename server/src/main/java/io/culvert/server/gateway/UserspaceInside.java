@@ -31,7 +31,6 @@ import io.culvert.tun.stack.StackTun;
 import java.security.SecureRandom;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +47,10 @@ final class UserspaceInside {
 
     private static final int MOST_FLOWS = 65_536;
     private static final int LEAST_FLOWS = 64;
-    private static final int MOST_PENDING = 8192;
+
+    /** What an idle flow holds, both its ends, with a wide margin. */
+    private static final int HEAP_A_FLOW_BYTES = 8 << 10;
+
     private static final int MOST_LINGERING = 8192;
 
     private final Exit exit;
@@ -62,11 +64,18 @@ final class UserspaceInside {
     /**
      * What it is made of, besides the files.
      *
-     * @param peers whose an address is; not asked before packets come
+     * @param peers not asked before packets come
      * @param drops where it counts
      */
-    record Ground(
-            EventLoop loop, MonotonicClock clock, WallClock wall, PeerFinder peers, Drops drops) {}
+    record Ground(EventLoop loop, MonotonicClock clock, WallClock wall, Peers peers, Drops drops) {}
+
+    /**
+     * What the engine knows of peers.
+     *
+     * @param finder whose an address is
+     * @param destinations which packets go to one
+     */
+    record Peers(PeerFinder finder, Hairpin.Destinations destinations) {}
 
     static UserspaceInside open(TunnelFile file, ExitConfig config, int mtu, Ground ground) {
         LoopSockets sockets = new LoopSockets(ground.loop());
@@ -88,7 +97,7 @@ final class UserspaceInside {
                 new ExitGround(
                         ground.loop(),
                         sockets,
-                        ground.peers(),
+                        ground.peers().finder(),
                         ground.clock(),
                         ground.wall(),
                         ground.drops());
@@ -102,8 +111,8 @@ final class UserspaceInside {
         exit.serveNames(stack.stack());
         Hairpin hairpin =
                 new Hairpin(
-                        ground.peers(),
-                        Set.copyOf(addresses),
+                        ground.peers().destinations(),
+                        addresses,
                         config.allowsBetweenPeers(),
                         ground.drops());
         return new UserspaceInside(exit, new ExitTun(stack, hairpin));
@@ -113,7 +122,7 @@ final class UserspaceInside {
         return local.addresses().stream().map(IpPrefix::ip).distinct().toList();
     }
 
-    /** As many as there are descriptors for. */
+    /** As many as there are descriptors and memory for. */
     private static int mostFlows() {
         long limit = MOST_FLOWS;
         try {
@@ -122,8 +131,9 @@ final class UserspaceInside {
             log.warn("the limit of open files is not known: {}", e.getMessage());
         }
         long left = limit - Math.min(OTHER_DESCRIPTORS, limit / 2);
-        int flows = Math.clamp(left, LEAST_FLOWS, MOST_FLOWS);
-        if (flows < MOST_FLOWS) {
+        long held = Runtime.getRuntime().maxMemory() / HEAP_A_FLOW_BYTES;
+        int flows = Math.clamp(Math.min(left, held), LEAST_FLOWS, MOST_FLOWS);
+        if (left < held && flows < MOST_FLOWS) {
             log.info("peers may hold {} flows together: {} files may be open", flows, limit);
         }
         return flows;
@@ -141,7 +151,7 @@ final class UserspaceInside {
                         .withBuffers(
                                 Runtime.getRuntime().maxMemory() / HEAP_A_BUFFER, FLOW_BUFFER_BYTES)
                         // the exit's own limits are by peer, and tell; these are never first
-                        .withFlows(2 * flows, MOST_PENDING, 2 * flows, MOST_LINGERING),
+                        .withFlows(2 * flows, flows, 2 * flows, MOST_LINGERING),
                 TcpTimings.defaults(),
                 new StackSetup.Secrets(random, new StackSetup.Key(key)),
                 drops);

@@ -177,6 +177,20 @@ final class ExitDatagramTest {
     }
 
     @Test
+    void pingsWithoutAnswerDoNotKeepLaterOnesBack() {
+        for (int i = 0; i < 100; i++) {
+            ping("192.0.2.1", i);
+        }
+        FakeSocket socket = scene.sockets.last();
+        assertEquals(100, socket.datagrams.size());
+        byte[] reply = socket.datagrams.getLast().clone();
+        reply[0] = 0;
+        socket.comes(reply);
+        scene.run();
+        assertTrue(told.contains("reply 99"), told::toString);
+    }
+
+    @Test
     void withoutPingSocketsNobodyAnswers() {
         scene.sockets.refusal = Errno.EACCES;
         ping("192.0.2.1", 3);

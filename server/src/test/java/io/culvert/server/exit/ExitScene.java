@@ -4,7 +4,9 @@ import io.culvert.bytes.Packet;
 import io.culvert.bytes.PacketPool;
 import io.culvert.crypto.PublicKey;
 import io.culvert.ip.IpAddress;
+import io.culvert.ip.IpPacket;
 import io.culvert.ip.IpPrefix;
+import io.culvert.ip.Ipv4Header;
 import io.culvert.netstack.Arrivals;
 import io.culvert.netstack.Endpoint;
 import io.culvert.netstack.NetStack;
@@ -19,7 +21,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,9 @@ final class ExitScene {
     private final PacketPool pool = new PacketPool();
     long nowNs = 1_000_000_000;
 
+    /** Whether the first peer was removed. */
+    boolean isPeerGone;
+
     ExitScene(ExitLimits limits) {
         this(limits, StackLimits.defaults(), true);
     }
@@ -53,7 +57,7 @@ final class ExitScene {
     ExitScene(ExitLimits limits, StackLimits stack, boolean arePeersLinked) {
         ExitGround ground =
                 new ExitGround(
-                        loop, sockets, ExitScene::ownerOf, () -> nowNs, () -> Instant.EPOCH, drops);
+                        loop, sockets, this::present, () -> nowNs, () -> Instant.EPOCH, drops);
         ExitSetup setup =
                 new ExitSetup(
                         List.of(GATEWAY),
@@ -63,7 +67,8 @@ final class ExitScene {
                         new Resolvers(List.of(RESOLVER, SECOND_RESOLVER)));
         this.exit = new Exit(ground, setup);
         this.gateway = new StackTun("gate", setup(GATEWAY, true, stack), exit, () -> nowNs);
-        Hairpin hairpin = new Hairpin(ExitScene::ownerOf, Set.of(GATEWAY), arePeersLinked, drops);
+        Hairpin hairpin =
+                new Hairpin(ExitScene::leadsToPeer, List.of(GATEWAY), arePeersLinked, drops);
         this.tun = new ExitTun(gateway, hairpin);
         this.peer = new NetStack(setup(PEER, false, stack), Arrivals.NONE, () -> {});
         this.other = new NetStack(setup(OTHER, false, stack), Arrivals.NONE, () -> {});
@@ -74,6 +79,10 @@ final class ExitScene {
         return new Endpoint(IpAddress.parse(address), port);
     }
 
+    private @Nullable PublicKey present(IpAddress address) {
+        return isPeerGone && address.equals(PEER) ? null : ownerOf(address);
+    }
+
     private static @Nullable PublicKey ownerOf(IpAddress address) {
         if (!address.equals(PEER) && !address.equals(OTHER)) {
             return null;
@@ -81,6 +90,11 @@ final class ExitScene {
         byte[] key = new byte[PublicKey.LENGTH];
         key[0] = (byte) (address.equals(PEER) ? 1 : 2);
         return PublicKey.ofBytes(key, 0);
+    }
+
+    private static boolean leadsToPeer(byte[] array, int offset) {
+        return !IpPacket.isIpv6(array, offset)
+                && ownerOf(IpAddress.of(array, offset + Ipv4Header.DESTINATION, false)) != null;
     }
 
     private StackSetup setup(IpAddress own, boolean isTransit, StackLimits limits) {

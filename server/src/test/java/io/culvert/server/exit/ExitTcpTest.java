@@ -287,6 +287,15 @@ final class ExitTcpTest {
     }
 
     @Test
+    void removedPeersFlowsEnd() {
+        PeerFlow flow = connected();
+        scene.isPeerGone = true;
+        scene.sweep();
+        assertEquals(End.RESET, flow.end);
+        assertTrue(scene.sockets.last().isReset);
+    }
+
+    @Test
     void closeResetsAll() {
         PeerFlow open = connected();
         connect();

@@ -106,8 +106,26 @@ public final class RootlessGateway {
         return user;
     }
 
-    public Path gatewayFile() {
-        return gatewayFile;
+    /** A gateway of another name, with this line in its file, to its end. */
+    public Outcome other(String line) {
+        return user.run("server", otherFile(line).toString());
+    }
+
+    /** The same, which goes on. */
+    public Running startOther(String line) {
+        Running running = user.start("server", otherFile(line).toString());
+        started.add(running);
+        return running;
+    }
+
+    private Path otherFile(String line) {
+        user.write(
+                "other.conf",
+                "[Interface]\nPrivateKey = %s\nAddress = 10.9.0.1/24\n"
+                        .formatted(Keys.make().privateKey()));
+        return user.write(
+                "other.yaml",
+                "tunnel: other.conf\ninside: userspace\nprivateRanges: deny\n" + line + "\n");
     }
 
     /** Starts the gateway, which says when it is ready. */
