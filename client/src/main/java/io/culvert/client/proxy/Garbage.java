@@ -31,6 +31,10 @@ public final class Garbage {
         STRANGE_SOURCE,
         /** A datagram for which no room is left. */
         NO_ROOM,
+        /** A line of another process of ours that is none. */
+        BAD_ATTACH,
+        /** A datagram from a remote that the association's client never sent one to. */
+        UNASKED_SOURCE,
         /** A DNS query that is none. */
         BAD_DNS_QUERY,
         /** A DNS response that is none, or that nobody asked for. */

@@ -22,13 +22,15 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Datagrams of one client (RFC 1928 §7), for as long as its connection stands. A socket of this
  * machine faces the client, at the address at which the client reached us; one inside faces
- * everybody. Only the client's address may send, and from the first datagram on only its port.
- * Fragments are dropped, as the RFC allows. Confined to the loop.
+ * everybody. Only the client's address may send, and from the first datagram on only its port; only
+ * remotes that the client has sent something to may answer. Fragments are dropped, as the RFC
+ * allows. Confined to the loop.
  *
  * <pre>
  *  RSV(2)  FRAG  ATYP  DST.ADDR…  DST.PORT(2)  DATA…
@@ -42,8 +44,15 @@ final class UdpAssociation extends ChannelInboundHandlerAdapter implements Insid
     /** Datagrams that wait for the address of a name. */
     private static final int MOST_WAITING = 16;
 
+    /** Remotes that may answer; a client that asks more of them has forgotten the oldest. */
+    private static final int MOST_ASKED = 4_096;
+
     private final SocksDoor door;
     private final Channel control;
+
+    /** Whom the client has sent something to, the one it was longest ago first. */
+    private final LinkedHashMap<InsideAddress, Boolean> asked =
+            new LinkedHashMap<>(16, 0.75f, true);
 
     /** The port that the client sends from; 0 until it is known. */
     private int clientPort;
@@ -145,6 +154,10 @@ final class UdpAssociation extends ChannelInboundHandlerAdapter implements Insid
     @Override
     public void onDatagram(InsideAddress from, byte[] array, int offset, int length) {
         Channel channel = outside;
+        if (asked.get(from) == null) {
+            door.switchboard().garbage().count(Garbage.Kind.UNASKED_SOURCE);
+            return;
+        }
         if (channel == null || clientPort == 0 || !channel.isWritable()) {
             door.switchboard().garbage().count(Garbage.Kind.NO_ROOM);
             return;
@@ -239,6 +252,10 @@ final class UdpAssociation extends ChannelInboundHandlerAdapter implements Insid
 
     private void pass(InsideAddress to, byte[] bytes) {
         if (inside != null && !isOver) {
+            asked.put(to, true);
+            if (asked.size() > MOST_ASKED) {
+                asked.pollFirstEntry();
+            }
             inside.send(to, bytes, 0, bytes.length);
         }
     }

@@ -61,6 +61,7 @@ class UdpAssociationTest {
         MemoryUdp inside = parts.inside.socket();
         assertEquals("10.9.0.1:123", inside.last().to().toString());
         assertEquals("hi", new String(inside.last().bytes(), StandardCharsets.UTF_8));
+        send("127.0.0.1", 5000, "0000 00 04 fd080000000000000000000000000009 0007 00");
         inside.deliver(new InsideAddress(IpAddress.parse("fd08::9"), 7), new byte[] {1, 2});
         parts.loop.run();
         assertEquals("5000 00000004fd080000000000000000000000000009" + "0007" + "0102", received());
@@ -91,6 +92,39 @@ class UdpAssociationTest {
         send("127.0.0.1", 5001, TO_NTP + "03");
         assertEquals(1, parts.inside.socket().sent().size());
         assertEquals(2, parts.garbage.of(Garbage.Kind.STRANGE_SOURCE));
+        client.clientLeaves();
+    }
+
+    @Test
+    void dropsWhatNobodyAskedFor() {
+        EmbeddedDuplex client = associated();
+        send("127.0.0.1", 5000, TO_NTP + "01");
+        MemoryUdp inside = parts.inside.socket();
+        IpAddress asked = IpAddress.parse("10.9.0.1");
+        inside.deliver(new InsideAddress(asked, 124), new byte[] {1});
+        inside.deliver(new InsideAddress(IpAddress.parse("10.9.0.2"), 123), new byte[] {2});
+        parts.loop.run();
+        assertEquals(2, parts.garbage.of(Garbage.Kind.UNASKED_SOURCE));
+        inside.deliver(new InsideAddress(asked, 123), new byte[] {3});
+        parts.loop.run();
+        assertEquals("5000 00000001" + "0a090001" + "007b" + "03", received());
+        client.clientLeaves();
+    }
+
+    @Test
+    void forgetsWhomItWasLongestAgo() {
+        EmbeddedDuplex client = associated();
+        for (int port = 1; port <= 4_097; port++) {
+            send("127.0.0.1", 5000, "0000 00 01 0a090001 %04x 01".formatted(port));
+        }
+        MemoryUdp inside = parts.inside.socket();
+        IpAddress remote = IpAddress.parse("10.9.0.1");
+        inside.deliver(new InsideAddress(remote, 1), new byte[] {1});
+        parts.loop.run();
+        assertEquals(1, parts.garbage.of(Garbage.Kind.UNASKED_SOURCE));
+        inside.deliver(new InsideAddress(remote, 2), new byte[] {2});
+        parts.loop.run();
+        assertEquals("5000 00000001" + "0a090001" + "0002" + "02", received());
         client.clientLeaves();
     }
 
