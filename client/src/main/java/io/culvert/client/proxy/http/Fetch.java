@@ -1,6 +1,7 @@
 package io.culvert.client.proxy.http;
 
 import io.culvert.client.proxy.open.OpenFailure;
+import io.culvert.loop.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,14 @@ import org.jspecify.annotations.Nullable;
  * then put once more, to a new connection (RFC 9112 §9.3.1).
  */
 final class Fetch implements Origin.Reader {
+    /** How long an origin may think about a whole request: longer than long polls take. */
+    private static final long ANSWER_NS = TimeUnit.MINUTES.toNanos(5);
+
     private final HttpClient client;
     private final HttpAsk.FromOrigin ask;
     private final boolean wantsMore;
     private final boolean isOld;
+    private final EventLoop.Timer answerDue;
     private Origin origin;
     private boolean mayRetry;
     private boolean hasSentAll;
@@ -54,6 +60,7 @@ final class Fetch implements Origin.Reader {
         this.origin = origin;
         this.wantsMore = HttpUtil.isKeepAlive(request);
         this.isOld = !request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        this.answerDue = client.timer(this::onNoAnswer);
         boolean isSafe = !HttpUtil.isTransferEncodingChunked(ask.head());
         this.mayRetry = isReused && isSafe && isIdempotent(request);
     }
@@ -76,9 +83,12 @@ final class Fetch implements Origin.Reader {
         hasSentAll |= part instanceof LastHttpContent;
         if (isOver) {
             part.release();
-        } else {
-            origin.send(part);
+            return;
         }
+        if (hasSentAll) {
+            answerDue.arm(ANSWER_NS);
+        }
+        origin.send(part);
     }
 
     /** Whether another part of the body would go on at once. */
@@ -96,9 +106,15 @@ final class Fetch implements Origin.Reader {
         origin.pull();
     }
 
+    private void onNoAnswer() {
+        origin.close();
+        fail(OpenFailure.TIMED_OUT, HttpReply.sentence(OpenFailure.TIMED_OUT));
+    }
+
     /** Gives it up. */
     void abandon() {
         isOver = true;
+        answerDue.cancel();
         origin.close();
     }
 
@@ -120,6 +136,7 @@ final class Fetch implements Origin.Reader {
     @Override
     public void onPart(HttpObject part) {
         mayRetry = false;
+        answerDue.cancel();
         if (isOver) {
             ReferenceCountUtil.release(part);
         } else if (part.decoderResult().isFailure()) {
@@ -226,6 +243,7 @@ final class Fetch implements Origin.Reader {
 
     private void fail(OpenFailure failure, String sentence) {
         isOver = true;
+        answerDue.cancel();
         if (head != null) {
             client.cut(); // the client must not take the part for the whole
         } else {

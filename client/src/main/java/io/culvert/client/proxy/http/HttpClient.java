@@ -189,6 +189,11 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
         fetch.start();
     }
 
+    /** A timer of the loop that all of it is confined to. */
+    EventLoop.Timer timer(Runnable action) {
+        return switchboard.loop().timer(action);
+    }
+
     /** A new connection to an origin; null when there is no room for another flow. */
     @Nullable Origin connect(Target target) {
         Origin origin = new Origin(switchboard, target);
@@ -203,6 +208,12 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
 
     private void onContent(HttpContent content) {
         boolean isLast = content instanceof LastHttpContent;
+        if (content.decoderResult().isFailure()) {
+            switchboard.garbage().count(Garbage.Kind.BAD_HTTP);
+            content.release();
+            cut(); // where the body ends is not known: the origin must not take it for whole
+            return;
+        }
         if (fetch != null && !discardsBody) {
             fetch.send(content);
             return;

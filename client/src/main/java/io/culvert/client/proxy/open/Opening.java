@@ -54,7 +54,7 @@ public final class Opening {
         this.port = port;
         this.waiter = waiter;
         this.stagger = loop.timer(this::startNext);
-        this.deadline = loop.timer(() -> lose(worst.or(OpenFailure.TIMED_OUT)));
+        this.deadline = loop.timer(this::onLate);
     }
 
     /** Gives it up without a word. A second call, or one after the end, does nothing. */
@@ -144,6 +144,10 @@ public final class Opening {
         }
         worst = worst.or(failure);
         startNext();
+    }
+
+    private void onLate() {
+        lose(worst.or(hasBegun ? OpenFailure.TIMED_OUT : OpenFailure.NAME_UNANSWERED));
     }
 
     private void lose(OpenFailure failure) {

@@ -8,10 +8,13 @@ import io.culvert.client.proxy.Credentials;
 import io.culvert.client.proxy.FlowEnd;
 import io.culvert.client.proxy.Garbage;
 import io.culvert.client.proxy.ProxyLimits;
+import io.culvert.client.testkit.DnsReplies;
 import io.culvert.client.testkit.EmbeddedDuplex;
 import io.culvert.client.testkit.LeakWatch;
 import io.culvert.client.testkit.MemoryFlow;
+import io.culvert.client.testkit.MemoryUdp;
 import io.culvert.client.testkit.ProxyParts;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,6 +56,65 @@ class HttpRefusalTest {
         assertFalse(tunnel.isActive());
         assertTrue(fetch.isActive());
         fetch.clientLeaves();
+    }
+
+    @Test
+    void originThatNeverAnswersIsTimedOut() {
+        EmbeddedDuplex client = client(null);
+        client.clientSends(GET);
+        MemoryFlow flow = parts.accepted();
+        parts.loop.advance(TimeUnit.MINUTES.toNanos(4));
+        assertEquals("", client.clientGets());
+        parts.loop.advance(TimeUnit.MINUTES.toNanos(1));
+        String response = client.clientGets();
+        assertTrue(response.startsWith("HTTP/1.1 504 "), response);
+        assertTrue(response.endsWith("The target does not answer.\n"), response);
+        assertTrue(flow.isAborted());
+        assertEquals(0, parts.table.size());
+        client.clientLeaves();
+    }
+
+    @Test
+    void bodyThatIsNoneCutsBothConnections() {
+        EmbeddedDuplex client = client(null);
+        client.clientSends(
+                "POST http://10.9.0.1/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
+        MemoryFlow flow = parts.accepted();
+        client.clientSends("no length\r\n\r\n");
+        parts.loop.run();
+        assertFalse(client.isActive());
+        assertTrue(flow.isAborted());
+        assertEquals(1, parts.garbage.of(Garbage.Kind.BAD_HTTP));
+        assertEquals(0, parts.table.size());
+    }
+
+    @Test
+    void originThatNoAddressAnswersForIsTimedOut() {
+        EmbeddedDuplex client = client(null);
+        client.clientSends(GET);
+        parts.loop.run();
+        parts.loop.advance(parts.limits.connectNs());
+        String response = client.clientGets();
+        assertTrue(response.startsWith("HTTP/1.1 504 "), response);
+        client.clientLeaves();
+    }
+
+    @Test
+    void nameWithoutAnAddressHasASentenceOfItsOwn() {
+        EmbeddedDuplex client = client(null);
+        client.clientSends("GET http://a.example/ HTTP/1.1\r\n\r\n");
+        MemoryUdp question = parts.question(false);
+        parts.answer(question, DnsReplies.to(question.last().bytes()).code(3).bytes());
+        String unknown = client.clientGets();
+        assertTrue(unknown.startsWith("HTTP/1.1 502 "), unknown);
+        assertTrue(unknown.endsWith("There is no such name.\n"), unknown);
+        client.clientSends("GET http://b.example/ HTTP/1.1\r\n\r\n");
+        parts.loop.run();
+        parts.loop.advance(parts.limits.connectNs());
+        String silent = client.clientGets();
+        assertTrue(silent.startsWith("HTTP/1.1 504 "), silent);
+        assertTrue(silent.endsWith("No DNS server of the tunnel answers.\n"), silent);
+        client.clientLeaves();
     }
 
     @Test
