@@ -72,11 +72,7 @@ final class RemoteUdp implements InsideUdp.Listener {
             throw new IllegalStateException(to + " carries no datagrams");
         }
         Flow flow = new Flow(source);
-        if (!flow.start(address.socketAddress())) {
-            return null;
-        }
-        flows.put(source, flow);
-        return flow;
+        return flow.start(address.socketAddress()) ? flow : null;
     }
 
     @Override
@@ -107,6 +103,7 @@ final class RemoteUdp implements InsideUdp.Listener {
             if (live == null) {
                 return false;
             }
+            flows.put(source, this); // it may fail at once
             ChannelFuture connected = sockets.connectUdp(program, this);
             local = connected.channel();
             connected.addListener(done -> {
@@ -114,7 +111,7 @@ final class RemoteUdp implements InsideUdp.Listener {
                     end();
                 }
             });
-            return true;
+            return flows.containsKey(source);
         }
 
         void send(byte[] array, int offset, int length) {

@@ -2,6 +2,7 @@ package io.culvert.client.proxy.splice;
 
 import io.culvert.client.loop.NettyLoop;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -30,6 +32,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +63,10 @@ public final class LoopSockets implements LocalSockets {
 
     @Override
     public ChannelFuture listen(LocalAddress at, Consumer<Channel> onAccepted) {
-        Channel server = server(at);
+        return made(() -> server(at), server -> listen(server, at, onAccepted));
+    }
+
+    private ChannelFuture listen(Channel server, LocalAddress at, Consumer<Channel> onAccepted) {
         server.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
         server.pipeline().addLast(new Acceptor(onAccepted));
         return switch (at) {
@@ -120,15 +127,32 @@ public final class LoopSockets implements LocalSockets {
                 : UnixDomainSocketAddress.of(path);
     }
 
+    /** Out of descriptors, a channel cannot even be made: Netty throws that, and others go on. */
+    private static ChannelFuture made(
+            Supplier<Channel> maker, Function<Channel, ChannelFuture> use) {
+        Channel channel;
+        try {
+            channel = maker.get();
+        } catch (ChannelException e) {
+            return new EmbeddedChannel().newFailedFuture(e);
+        }
+        return use.apply(channel);
+    }
+
     @Override
     public ChannelFuture connect(LocalAddress to, ChannelHandler handler) {
-        Channel channel =
-                switch (to) {
-                    case LocalAddress.Tcp _ ->
-                            isEpoll ? new EpollSocketChannel() : new NioSocketChannel();
-                    case LocalAddress.Unix _ ->
-                            isEpoll ? new EpollDomainSocketChannel() : new NioDomainSocketChannel();
-                };
+        return made(() -> stream(to), channel -> connect(channel, to, handler));
+    }
+
+    private Channel stream(LocalAddress to) {
+        return switch (to) {
+            case LocalAddress.Tcp _ -> isEpoll ? new EpollSocketChannel() : new NioSocketChannel();
+            case LocalAddress.Unix _ ->
+                    isEpoll ? new EpollDomainSocketChannel() : new NioDomainSocketChannel();
+        };
+    }
+
+    private ChannelFuture connect(Channel channel, LocalAddress to, ChannelHandler handler) {
         prepare(channel);
         channel.config().setConnectTimeoutMillis(CONNECT_TIMEOUT_MS);
         channel.pipeline().addLast(handler);
@@ -148,18 +172,18 @@ public final class LoopSockets implements LocalSockets {
 
     @Override
     public ChannelFuture bindUdp(InetSocketAddress at, ChannelHandler handler) {
-        Channel channel = datagrams(at);
-        channel.pipeline().addLast(handler);
-        var _ = loop.adopt(channel);
-        return channel.bind(at);
+        return made(() -> datagrams(at), channel -> adopted(channel, handler).bind(at));
     }
 
     @Override
     public ChannelFuture connectUdp(InetSocketAddress to, ChannelHandler handler) {
-        Channel channel = datagrams(to);
+        return made(() -> datagrams(to), channel -> adopted(channel, handler).connect(to));
+    }
+
+    private Channel adopted(Channel channel, ChannelHandler handler) {
         channel.pipeline().addLast(handler);
         var _ = loop.adopt(channel);
-        return channel.connect(to);
+        return channel;
     }
 
     /** The family of the address: a socket of both would tell IPv4 sources as IPv6 ones. */
