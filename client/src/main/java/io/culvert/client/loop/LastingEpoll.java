@@ -11,11 +11,14 @@ import io.netty.channel.epoll.EpollIoOps;
 
 /**
  * Netty's epoll, whose channels never leave the set while they are open. A channel that has read to
- * the end and has nothing to write waits for nothing; Netty 4.2 then takes it out of the set but
- * still believes it there, and fails when a write has to wait again (netty/netty#16689 brought
- * that). So a client that had ended its half was cut off in the middle of a long answer. Here it
- * waits for errors instead, edge triggered, as {@link EpollRegistration} does. Confined to the
- * loop.
+ * the end and has nothing to write waits for nothing. Since netty/netty#16689 (seen in 4.2.18, an
+ * answer to netty/netty#16683) {@code EpollIoHandler}'s registration then takes it out of the set,
+ * but stays in its state "added": the next wish, to write, changes an entry that is not there, and
+ * {@code submit} throws ENOENT. So a client that had ended its half was cut off in the middle of a
+ * long answer. Here it waits for errors instead, edge triggered, as {@link EpollRegistration} does:
+ * an error or hang-up that stands is told once and does not spin, which is what #16683 was about.
+ * No channel is touched that never waits for nothing (listeners, datagrams that are read). Confined
+ * to the loop.
  */
 final class LastingEpoll implements IoHandler {
     private static final EpollIoOps PAUSED = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
@@ -84,8 +87,9 @@ final class LastingEpoll implements IoHandler {
         @Override
         public long submit(IoOps ops) {
             boolean isEmpty = ops.equals(EpollIoOps.NONE);
-            isInSet |= !isEmpty;
-            return inner.submit(isEmpty && isInSet ? PAUSED : ops);
+            long submitted = inner.submit(isEmpty && isInSet ? PAUSED : ops);
+            isInSet |= !isEmpty; // what could not be added is not in it
+            return submitted;
         }
 
         @Override
