@@ -1,6 +1,7 @@
 package io.culvert.app.command;
 
 import io.culvert.app.run.WrongInput;
+import io.culvert.client.proxy.forward.StartFailure;
 import io.culvert.config.ConfigException;
 import io.culvert.config.FileFault;
 import io.culvert.host.HostException;
@@ -42,7 +43,8 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
         }
         int code =
                 switch (e) {
-                    case ConfigException _, TlsException _, WrongInput _ -> WRONG_INPUT;
+                    case ConfigException _, StartFailure _, TlsException _, WrongInput _ ->
+                            WRONG_INPUT;
                     default -> FAILED;
                 };
         boolean isForeseen =

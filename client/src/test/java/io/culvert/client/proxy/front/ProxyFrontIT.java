@@ -315,8 +315,8 @@ class ProxyFrontIT {
         int taken = lab.port("socks+http");
         FrontLab second = new FrontLab();
         String line = second.startFails(second.setup().withForwards("-L" + taken + ":h:80"));
-        assertTrue(line.startsWith("cannot listen at 127.0.0.1:" + taken + " ("), line);
-        assertTrue(line.endsWith("choose another"), line);
+        assertTrue(line.startsWith("cannot listen at 127.0.0.1:" + taken + ", it is "), line);
+        assertTrue(line.endsWith("choose another port"), line);
         second.close();
     }
 
