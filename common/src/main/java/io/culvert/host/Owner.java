@@ -33,6 +33,12 @@ public record Owner(long pid, long startTicks, @Nullable String network) {
         return new Owner(pid, found == null ? 0 : found.startTicks, ownNetwork());
     }
 
+    /** This process, for what changes no network, and so is of none. */
+    public static Owner ofNoNetwork() {
+        Owner self = self();
+        return new Owner(self.pid, self.startTicks);
+    }
+
     private static @Nullable String ownNetwork() {
         try {
             return Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 
 /** What the kernel asks of whoever makes interfaces and routes. */
 public final class Privilege {
+    private static final int CAP_KILL = 5;
+    private static final int CAP_NET_BIND_SERVICE = 10;
     private static final int CAP_NET_ADMIN = 12;
     private static final int CAP_SYS_ADMIN = 21;
 
@@ -25,6 +27,21 @@ public final class Privilege {
     /** Whether this process may make network namespaces. */
     public static boolean mayMakeNetworks() {
         return has(CAP_NET_ADMIN) && has(CAP_SYS_ADMIN);
+    }
+
+    /** Whether this process may look at, and end, what other users run. */
+    static boolean isRoot() {
+        return has(CAP_KILL);
+    }
+
+    /** Whether this process may make network interfaces. */
+    public static boolean mayMakeInterfaces() {
+        return has(CAP_NET_ADMIN);
+    }
+
+    /** Whether this process may listen below port 1024. */
+    public static boolean mayBindLowPorts() {
+        return has(CAP_NET_BIND_SERVICE);
     }
 
     private static boolean has(int capability) {

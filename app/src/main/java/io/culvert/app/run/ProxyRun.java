@@ -1,26 +1,23 @@
 package io.culvert.app.run;
 
 import io.culvert.client.proxy.Target;
+import io.culvert.client.proxy.attach.Attached;
 import io.culvert.client.proxy.front.OpenDoor;
 import io.culvert.client.proxy.front.ProxySetup;
-import io.culvert.client.stack.Probe;
 import io.culvert.client.tunnel.ClientTunnel;
 import io.culvert.client.tunnel.KnownHosts;
 import io.culvert.client.tunnel.ProxyTunnel;
 import io.culvert.config.ConfigException;
 import io.culvert.config.TunnelFile;
 import io.culvert.config.Warning;
-import io.culvert.control.StatusSocket;
 import io.culvert.host.HostException;
-import io.culvert.host.RunDir;
+import io.culvert.host.Journal;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,7 +34,10 @@ public final class ProxyRun {
     private static final Logger log = LoggerFactory.getLogger(ProxyRun.class);
 
     private static final long CHECK_S = 20;
-    private static final double NS_A_MS = 1e6;
+    private static final long PAUSE_MS = 50;
+
+    /** Longer than a question may take. */
+    private static final int ATTEMPTS = 500;
 
     private final TunnelFile file;
     private final ProxySetup setup;
@@ -97,8 +97,69 @@ public final class ProxyRun {
         }
     }
 
-    private void run(Map<String, String> environment) throws HostException, IOException {
-        Path status = statusPlace(environment);
+    private void run(Map<String, String> environment)
+            throws HostException, IOException, WrongInput {
+        ProxyPlace place = null;
+        try {
+            place = ProxyPlace.of(file, environment);
+        } catch (HostException e) {
+            log.warn("`culvert show` will not tell of this proxy: {}", e.getMessage());
+        }
+        if (place == null) {
+            own(null);
+            return;
+        }
+        boolean isDone = false;
+        for (int i = 0; !isDone && !stop.requested().isDone(); i++) {
+            isDone = isJoined(place) || isOwned(place);
+            if (!isDone && (job instanceof ProxyJob.Serve || i == ATTEMPTS)) {
+                throw place.busy();
+            }
+            if (!isDone) {
+                pause();
+            }
+        }
+    }
+
+    /** Whether it was done by another process that has the tunnel. */
+    private boolean isJoined(ProxyPlace place) throws IOException, WrongInput {
+        Attached other = job instanceof ProxyJob.Serve ? null : place.join();
+        if (other == null) {
+            return false;
+        }
+        try {
+            new JoinedRun(other, stop).run(job, out);
+            return true;
+        } catch (Attached.Gone e) {
+            log.debug("{}: {}", file.name(), e.getMessage());
+            return false;
+        }
+    }
+
+    /** Whether it was done by a tunnel of our own; false while another process has the name. */
+    private boolean isOwned(ProxyPlace place) throws HostException, IOException {
+        Journal claimed = place.claim();
+        if (claimed == null) {
+            return false;
+        }
+        try {
+            own(place);
+            return true;
+        } finally {
+            ProxyPlace.leave(claimed);
+        }
+    }
+
+    /** One that starts, ends or asks its one question is waited for. */
+    private void pause() {
+        var _ =
+                stop.requested()
+                        .copy()
+                        .completeOnTimeout(null, PAUSE_MS, TimeUnit.MILLISECONDS)
+                        .join();
+    }
+
+    private void own(@Nullable ProxyPlace place) throws IOException {
         CompletableFuture<?> over = stop.requested();
         if (job instanceof ProxyJob.Check) {
             over = over.copy().completeOnTimeout(null, CHECK_S, TimeUnit.SECONDS);
@@ -109,46 +170,45 @@ public final class ProxyRun {
             return;
         }
         try (ProxyTunnel tunnel = ProxyTunnel.start(file, hosts, setup)) {
-            if (status != null) {
-                tunnel.answerAt(status);
-            }
             List<OpenDoor> doors = tunnel.open();
+            if (place != null) {
+                open(tunnel, place);
+            }
             CompletableFuture<?> ended =
                     CompletableFuture.anyOf(
-                            over, tunnel.tunnel().insideGone(), tunnel.tunnel().failed());
+                            stop.requested(),
+                            tunnel.endAsked(),
+                            tunnel.tunnel().insideGone(),
+                            tunnel.tunnel().failed());
             switch (job) {
                 case ProxyJob.Serve _ -> serve(tunnel, doors, ended);
                 case ProxyJob.Pipe(Target target) -> pipe(tunnel, target, ended);
-                case ProxyJob.Check(String host, int port) ->
-                        check(tunnel, new ProxyJob.Check(host, port), ended);
+                case ProxyJob.Check(String host, int port) -> {
+                    CompletableFuture<String> answer = tunnel.check(host, port);
+                    await(ended, answer);
+                    if (answer.isDone()) {
+                        out.println(answer.join());
+                        out.flush();
+                    } else {
+                        requireEnded(tunnel);
+                    }
+                }
             }
         }
     }
 
-    /** Null where it cannot be had: the proxy runs all the same. */
-    private @Nullable Path statusPlace(Map<String, String> environment) throws HostException {
-        RunDir folder = RunDir.ofUser(environment);
+    /**
+     * For {@code show}, and for further processes; what cannot be had keeps nobody from going on.
+     */
+    private void open(ProxyTunnel tunnel, ProxyPlace place) {
         try {
-            folder.prepare();
-        } catch (HostException e) {
-            log.warn("`culvert show` will not tell of this proxy: {}", e.getMessage());
-            return null;
-        }
-        Path place = StatusSocket.pathOf(folder.folder(), file.name());
-        if (answers(place)) {
-            throw new HostException(
-                    file.name() + " runs already, and two would take each other's answers",
-                    "use the one that runs (`culvert show " + file.name() + "`), or end it");
-        }
-        return place;
-    }
-
-    private static boolean answers(Path place) {
-        try {
-            var _ = StatusSocket.query(place);
-            return true;
-        } catch (IOException ignored) { // nobody is there
-            return false;
+            tunnel.answerAt(place.statusSocket());
+            // a question is over too soon to be of use to others
+            if (!(job instanceof ProxyJob.Check)) {
+                tunnel.attachAt(place.attachSocket());
+            }
+        } catch (IOException e) {
+            log.warn("other processes will not reach this proxy: {}", e.getMessage());
         }
     }
 
@@ -162,7 +222,7 @@ public final class ProxyRun {
             tellOfNames();
         }
         ended.join();
-        requireStopped("the tunnel's loop failed; see the log");
+        requireEnded(tunnel);
     }
 
     private void tellOfNames() {
@@ -185,46 +245,39 @@ public final class ProxyRun {
                         target,
                         new FileInputStream(FileDescriptor.in),
                         new FileOutputStream(FileDescriptor.out));
-        await(ended, piped);
-        if (!piped.isDone()) {
-            requireStopped("the tunnel's loop failed; see the log");
-        } else if (!piped.join()) {
-            throw new IOException(target + ": the connection was cut");
+        try {
+            await(ended, piped);
+            if (!piped.isDone()) {
+                requireEnded(tunnel);
+            } else if (!piped.join()) {
+                throw new IOException(target + ": the connection was cut");
+            }
+        } finally {
+            boolean _ = piped.cancel(false);
+            stayForOthers(tunnel);
         }
     }
 
-    private void check(ProxyTunnel tunnel, ProxyJob.Check asked, CompletableFuture<?> ended)
-            throws IOException {
-        CompletableFuture<ClientTunnel.Reached> reached = tunnel.tunnel().reached();
-        await(ended, reached);
-        if (!reached.isDone()) {
-            requireStopped(file.name() + ": the gateway does not answer within " + CHECK_S + " s");
+    /**
+     * Our connection is over, but others go through our tunnel: as ssh's master does, we stay until
+     * they have ended, whatever signal comes ({@code ssh} sends one to its proxy command), and let
+     * go of the streams that somebody may wait for.
+     */
+    private void stayForOthers(ProxyTunnel tunnel) throws IOException {
+        if (!tunnel.isJoined() || tunnel.endAsked().isDone()) {
             return;
         }
-        CompletableFuture<Probe.Answer> answer = tunnel.ask(asked.host(), asked.port());
-        String through = asked + " through " + file.name();
-        try {
-            await(ended, answer);
-        } catch (IOException e) {
-            throw new IOException(through + ": " + e.getMessage(), e);
-        }
-        if (!answer.isDone()) {
-            requireStopped(through + ": no answer within " + CHECK_S + " s");
-            return;
-        }
-        Probe.Answer told = answer.join();
-        String time = String.format(Locale.ROOT, "%.1f ms", told.rttNs() / NS_A_MS);
-        out.println(
-                asked
-                        + (told.from().toString().equals(asked.host()) ? "" : " at " + told.from())
-                        + " answers in "
-                        + time
-                        + " through "
-                        + file.name()
-                        + " ("
-                        + TunnelLines.reached(reached.join())
-                        + ")");
-        out.flush();
+        stop.beginUndo();
+        new FileInputStream(FileDescriptor.in).close();
+        new FileOutputStream(FileDescriptor.out).close();
+        new FileOutputStream(FileDescriptor.err).close();
+        CompletableFuture.anyOf(
+                        tunnel.unused(),
+                        tunnel.endAsked(),
+                        tunnel.tunnel().insideGone(),
+                        tunnel.tunnel().failed())
+                .join();
+        stop.endUndo(true);
     }
 
     /** Waits for either; what failed with a line of its own is thrown. */
@@ -237,6 +290,12 @@ public final class ProxyRun {
                 throw cause;
             }
             throw e;
+        }
+    }
+
+    private void requireEnded(ProxyTunnel tunnel) throws IOException {
+        if (!tunnel.endAsked().isDone()) {
+            requireStopped("the tunnel's loop failed; see the log");
         }
     }
 

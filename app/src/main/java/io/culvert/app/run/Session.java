@@ -11,6 +11,7 @@ import io.culvert.host.Machine;
 import io.culvert.host.Owner;
 import io.culvert.host.Remotes;
 import io.culvert.host.RunDir;
+import io.culvert.host.UserFolder;
 import io.culvert.tun.Tun;
 import io.culvert.tun.linux.LinuxTun;
 import java.io.IOException;
@@ -52,6 +53,7 @@ final class Session implements AutoCloseable {
         RunDir runDir = RunDir.of(System.getenv());
         Journal journal = claim(file, runDir, stop);
         warn(journal.leftovers());
+        warnOfProxies(file.name());
         stop.beginSetUp();
         return new Session(runDir, journal, stop);
     }
@@ -66,6 +68,22 @@ final class Session implements AutoCloseable {
                     : Journal.claim(runDir, file.name(), Owner.self(), machine);
         } finally {
             stop.endUndo(true);
+        }
+    }
+
+    /** Not refused: any user could keep the machine's tunnel from coming up then. */
+    private static void warnOfProxies(String name) throws HostException {
+        for (UserFolder folder : UserFolder.all()) {
+            Owner owner = folder.owner(name);
+            if (owner != null && owner.pid() != ProcessHandle.current().pid()) {
+                log.warn(
+                        "user {} runs a proxy {} (process {}): if that is of the same file, the two"
+                                + " take each other's answers; end it first (`culvert down {}`)",
+                        folder.uid(),
+                        name,
+                        owner.pid(),
+                        name);
+            }
         }
     }
 

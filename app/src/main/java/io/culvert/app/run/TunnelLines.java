@@ -40,12 +40,6 @@ final class TunnelLines {
         err.flush();
     }
 
-    /** Which peer was reached, and how. */
-    static String reached(ClientTunnel.Reached reached) {
-        String url = reached.carrier().url();
-        return reached.peer() + " by " + (url == null ? "udp" : url);
-    }
-
     /** A peer has answered. */
     static void printReady(
             PrintWriter err, TunnelFile file, ClientTunnel.Reached reached, List<OpenDoor> doors) {
@@ -57,7 +51,7 @@ final class TunnelLines {
                 "ready: "
                         + file.name()
                         + " reaches "
-                        + reached(reached)
+                        + reached
                         + " ("
                         + reached.carrier().remote()
                         + ")"

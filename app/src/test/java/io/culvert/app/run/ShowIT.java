@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.control.InterfaceStatus;
 import io.culvert.control.InterfaceStatus.CarrierStatus;
+import io.culvert.control.InterfaceStatus.FlowStatus;
 import io.culvert.control.InterfaceStatus.PeerStatus;
 import io.culvert.control.StatusSocket;
 import io.culvert.host.Journal;
@@ -75,6 +76,33 @@ class ShowIT {
                 3 << 20,
                 25,
                 Map.of());
+    }
+
+    @Test
+    void flowsOfAProxyHaveALineEach() throws Exception {
+        claim("desk");
+        List<FlowStatus> flows =
+                List.of(
+                        new FlowStatus(
+                                "socks5", "127.0.0.1:5", "a.test:80", 2048, 7, "2026-01-02T03:04Z"),
+                        new FlowStatus(
+                                "stdio", "stdio", "[fd08::1]:22", 0, 0, "2026-01-02T03:04Z"));
+        InterfaceStatus status =
+                new InterfaceStatus("desk", PEER, null, List.of(), Map.of(), flows);
+        try (StatusSocket _ =
+                StatusSocket.open(
+                        StatusSocket.pathOf(runDir.folder(), "desk"),
+                        () -> CompletableFuture.completedFuture(status))) {
+            assertEquals(0, show().text(null));
+            assertEquals(
+                    List.of(
+                            "flow: socks5 from 127.0.0.1:5 to a.test:80, 2.00 KiB received, 7 B sent",
+                            "flow: stdio from stdio to [fd08::1]:22, 0 B received, 0 B sent"),
+                    told.toString().lines().filter(line -> line.startsWith("flow: ")).toList());
+            told.getBuffer().setLength(0);
+            assertEquals(0, show().json("desk"));
+            assertTrue(told.toString().contains("\"target\" : \"[fd08::1]:22\""), told + "");
+        }
     }
 
     @Test

@@ -20,8 +20,8 @@
  *
  * <p>The other packages, lowest first: {@code dns} asks the tunnel's servers, {@code open} makes a
  * flow of a {@link Target}, {@code splice} joins flows with local channels, {@code socks}, {@code
- * http} and {@code forward} speak with the clients, {@code front} wires it all. Everything is
- * confined to the client's one loop.
+ * http} and {@code forward} speak with the clients, {@code attach} with further processes of ours,
+ * {@code front} wires it all. Everything is confined to the client's one loop.
  *
  * <p>Floor 5: may import Netty, {@code loop}, {@code ip}, {@code time} and {@code crypto}.
  */

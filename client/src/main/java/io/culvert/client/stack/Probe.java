@@ -14,12 +14,17 @@ import io.culvert.time.MonotonicClock;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Asks once whether something answers through the tunnel, and how fast. Confined to the loop. */
 public final class Probe {
     private static final int PING_BYTES = 56;
+    private static final double NS_A_MS = 1e6;
     private static final int IDENTIFIER = 0xc0de;
+
+    /** Two pings of one host at a time are told apart by it. */
+    private static final AtomicInteger SEQUENCE = new AtomicInteger();
 
     /** Any port will do to find the address of what is pinged. */
     private static final int NO_PORT = 7;
@@ -41,7 +46,19 @@ public final class Probe {
      *
      * @param rttNs from the question to the answer, without the look-up of a name
      */
-    public record Answer(IpAddress from, long rttNs) {}
+    public record Answer(IpAddress from, long rttNs) {
+        /** A line for people; the address stands in it where a name was asked for. */
+        public String text(String asked, int port) {
+            String self =
+                    port == 0 ? from.toString() : new Target(from.toString(), port).toString();
+            return String.format(
+                    Locale.ROOT,
+                    "%s%s answers in %.1f ms",
+                    asked,
+                    self.equals(asked) ? "" : " at " + from,
+                    rttNs / NS_A_MS);
+        }
+    }
 
     /**
      * Looks the host up, then connects, or pings. The failure has one line.
@@ -99,7 +116,7 @@ public final class Probe {
         stack.ping(
                 address,
                 IDENTIFIER,
-                1,
+                SEQUENCE.incrementAndGet(),
                 new byte[PING_BYTES],
                 new PingListener() {
                     @Override

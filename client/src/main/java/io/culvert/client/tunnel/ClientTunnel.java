@@ -70,7 +70,12 @@ public final class ClientTunnel implements AutoCloseable {
      * @param peer short name of its key
      * @param carrier how
      */
-    public record Reached(String peer, CarrierInfo carrier) {}
+    public record Reached(String peer, CarrierInfo carrier) {
+        @Override
+        public String toString() {
+            return peer + " by " + (carrier.url() == null ? "udp" : carrier.url());
+        }
+    }
 
     private ClientTunnel(ClientSetup setup, NettyLoop loop) {
         this.setup = setup;
@@ -180,6 +185,11 @@ public final class ClientTunnel implements AutoCloseable {
      */
     public <T extends @Nullable Object> T call(Function<NettyLoop, T> task) throws IOException {
         return loop.call(() -> task.apply(loop));
+    }
+
+    /** Runs what belongs on the tunnel's loop there; one that has ended runs nothing. */
+    void execute(Runnable task) {
+        onLoop(task);
     }
 
     /** Whether a packet for some peer would leave at once. To be called on the loop. */

@@ -3,11 +3,13 @@ package io.culvert.client.tunnel;
 import io.culvert.client.loop.NettyLoop;
 import io.culvert.client.proxy.FlowInfo;
 import io.culvert.client.proxy.Target;
+import io.culvert.client.proxy.attach.AttachDoor;
 import io.culvert.client.proxy.forward.StartFailure;
 import io.culvert.client.proxy.front.OpenDoor;
 import io.culvert.client.proxy.front.ProxyFront;
 import io.culvert.client.proxy.front.ProxySetup;
 import io.culvert.client.proxy.open.OpenFailure;
+import io.culvert.client.proxy.splice.LocalAddress;
 import io.culvert.client.proxy.splice.LoopSockets;
 import io.culvert.client.proxy.splice.StdioPipe;
 import io.culvert.client.stack.Probe;
@@ -36,6 +38,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +52,9 @@ public final class ProxyTunnel implements AutoCloseable {
     /** What is left of a usual path by every carrier; a peer's segments are no longer either. */
     private static final int USUAL_MTU = 1420;
 
+    /** How long somebody waits for the answer to a question. */
+    private static final long CHECK_S = 20;
+
     private static final int KEY_BYTES = 16;
     private static final int FLOW_BUFFER_BYTES = 4 << 20;
     private static final int HEAP_A_BUFFER = 5;
@@ -57,7 +64,12 @@ public final class ProxyTunnel implements AutoCloseable {
     private final ClientTunnel tunnel;
     private final ProxyFront front;
 
+    private final CompletableFuture<Void> endAsked = new CompletableFuture<>();
+
     private @Nullable StatusSocket statusSocket;
+
+    /** Null where nobody may join. */
+    private @Nullable AttachDoor attachDoor;
 
     private ProxyTunnel(TunnelFile file, StackTun tun, ClientTunnel tunnel, ProxyFront front) {
         this.file = file;
@@ -138,8 +150,12 @@ public final class ProxyTunnel implements AutoCloseable {
      * @throws StartFailure when something cannot be opened
      */
     public List<OpenDoor> open() throws IOException {
+        return await(tunnel.call(_ -> front.start()));
+    }
+
+    private static <T> T await(CompletableFuture<T> opened) throws IOException {
         try {
-            return tunnel.call(_ -> front.start()).join();
+            return opened.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof StartFailure failure) {
                 throw failure;
@@ -151,6 +167,53 @@ public final class ProxyTunnel implements AutoCloseable {
     /** Answers {@code show} at this place from now on. */
     public void answerAt(Path place) throws IOException {
         statusSocket = StatusSocket.open(place, this::status);
+    }
+
+    /** Lets further processes of this user use the tunnel, from now on. */
+    public void attachAt(Path place) throws IOException {
+        LocalAddress.Unix at = new LocalAddress.Unix(place);
+        await(
+                tunnel.call(_ -> {
+                    AttachDoor door = new AttachDoor(front.switchboard(), new Host());
+                    attachDoor = door;
+                    return front.attach(at, door);
+                }));
+    }
+
+    /** What further processes may ask. Called on the loop. */
+    private final class Host implements AttachDoor.Host {
+        @Override
+        public String publicKey() {
+            return file.local().privateKey().publicKey().toBase64();
+        }
+
+        @Override
+        public CompletableFuture<String> check(String host, int port) {
+            return ProxyTunnel.this.check(host, port);
+        }
+
+        @Override
+        public void end() {
+            endAsked.complete(null);
+        }
+    }
+
+    /** Completes when another process asks for the end of this one. */
+    public CompletableFuture<Void> endAsked() {
+        return endAsked;
+    }
+
+    /** Whether further processes use the tunnel now. */
+    public boolean isJoined() throws IOException {
+        return tunnel.call(_ -> attachDoor != null && attachDoor.joined() > 0);
+    }
+
+    /** Completes when no further process uses the tunnel. */
+    public CompletableFuture<Void> unused() throws IOException {
+        return tunnel.call(_ ->
+                attachDoor == null
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : attachDoor.unused());
     }
 
     /** The tunnel, for how it fares. */
@@ -183,17 +246,60 @@ public final class ProxyTunnel implements AutoCloseable {
     }
 
     /**
-     * Asks whether a host answers through the tunnel; a failure has one line.
+     * Asks whether a host answers through the tunnel, once the gateway has. The answer is a line,
+     * and a failure has one.
      *
      * @param port 0 for a ping
      */
-    public CompletableFuture<Probe.Answer> ask(String host, int port) throws IOException {
-        return tunnel.call(_ ->
-                new Probe(front.switchboard().opener(), tun.stack(), MonotonicClock.system())
-                        .ask(host, port));
+    public CompletableFuture<String> check(String host, int port) {
+        String asked = port == 0 ? host : new Target(host, port).toString();
+        String through = " through " + file.name();
+        return tunnel.reached()
+                .thenCompose(by ->
+                        probe(host, port)
+                                .thenApply(answer ->
+                                        answer.text(asked, port) + through + " (" + by + ")"))
+                .orTimeout(CHECK_S, TimeUnit.SECONDS)
+                .exceptionallyCompose(failure ->
+                        CompletableFuture.failedFuture(
+                                new IOException(why(failure, asked + through))));
     }
 
-    /** Joins two streams with a target; completes at the end, false where that was cut short. */
+    private CompletableFuture<Probe.Answer> probe(String host, int port) {
+        CompletableFuture<Probe.Answer> answer = new CompletableFuture<>();
+        tunnel.execute(() -> {
+            Probe probe =
+                    new Probe(front.switchboard().opener(), tun.stack(), MonotonicClock.system());
+            var _ =
+                    probe.ask(host, port)
+                            .whenComplete((told, failure) -> {
+                                if (failure == null) {
+                                    answer.complete(told);
+                                } else {
+                                    answer.completeExceptionally(failure);
+                                }
+                            });
+        });
+        return answer;
+    }
+
+    private String why(Throwable failure, String asked) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        if (!(cause instanceof TimeoutException)) {
+            return asked + ": " + cause.getMessage();
+        }
+        return tunnel.reached().isDone()
+                ? asked + ": no answer within " + CHECK_S + " s"
+                : file.name() + ": the gateway does not answer within " + CHECK_S + " s";
+    }
+
+    /**
+     * Joins two streams with a target; completes at the end, false where that was cut short. To
+     * cancel it is to cut it.
+     */
     public CompletableFuture<Boolean> pipe(Target target, InputStream in, OutputStream out)
             throws IOException {
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
@@ -211,7 +317,14 @@ public final class ProxyTunnel implements AutoCloseable {
                     }
                 };
         return tunnel.call(_ -> {
-            new StdioPipe(front.switchboard(), in, out, outcome).start(target);
+            StdioPipe pipe = new StdioPipe(front.switchboard(), in, out, outcome);
+            var _ =
+                    ended.whenComplete((_, _) -> {
+                        if (ended.isCancelled()) {
+                            tunnel.execute(pipe::cut);
+                        }
+                    });
+            pipe.start(target);
             return ended;
         });
     }

@@ -4,6 +4,7 @@ import io.culvert.client.proxy.FlowInfo;
 import io.culvert.client.proxy.FlowTable;
 import io.culvert.client.proxy.Garbage;
 import io.culvert.client.proxy.Inside;
+import io.culvert.client.proxy.attach.AttachDoor;
 import io.culvert.client.proxy.dns.DnsDoor;
 import io.culvert.client.proxy.dns.DnsRelay;
 import io.culvert.client.proxy.dns.DnsServers;
@@ -151,6 +152,19 @@ public final class ProxyFront {
                             }
                         });
         return List.of(settle(udp, at, "dns/udp"), settle(tcp, at, "dns/tcp"));
+    }
+
+    /** Lets further processes of this tunnel's user in, at this place. */
+    public CompletableFuture<OpenDoor> attach(LocalAddress.Unix at, AttachDoor door) {
+        ChannelFuture bound =
+                sockets.listen(
+                        at,
+                        channel -> {
+                            if (connections.admit(channel)) {
+                                door.open(channel);
+                            }
+                        });
+        return settle(bound, at, "attach");
     }
 
     private CompletableFuture<OpenDoor> settle(ChannelFuture bound, LocalAddress at, String what) {

@@ -25,4 +25,12 @@ public interface Replies {
 
     /** What the client gets before its connection ends. */
     ByteBuf refused(OpenFailure failure);
+
+    /**
+     * What the client gets behind the last byte of a flow that ended in order: nothing, or what an
+     * encoder in its pipeline knows.
+     */
+    default Object ended() {
+        return Unpooled.EMPTY_BUFFER;
+    }
 }

@@ -30,6 +30,7 @@ public final class Splice extends ChannelInboundHandlerAdapter implements Inside
     private final byte[] scratch;
     private final Queue<ByteBuf> pending = new ArrayDeque<>();
     private Runnable onAbandoned = () -> {};
+    private Object farewell = Unpooled.EMPTY_BUFFER;
     private boolean hasInputEnded;
     private boolean isInputPassedOn;
     private boolean hasRemoteEnded;
@@ -63,6 +64,11 @@ public final class Splice extends ChannelInboundHandlerAdapter implements Inside
     /** Says what to do when the channel ends before there is a flow. */
     public void onAbandoned(Runnable action) {
         onAbandoned = action;
+    }
+
+    /** Says what goes to the channel behind the flow's last byte. */
+    void farewell(Object message) {
+        farewell = message;
     }
 
     /** Joins the flow, which stands. */
@@ -236,7 +242,7 @@ public final class Splice extends ChannelInboundHandlerAdapter implements Inside
         if (hasRemoteEnded && !isRemotePassedOn && !isOver && flow.available() == 0) {
             isRemotePassedOn = true;
             // Netty would drop what is not written yet, so only behind it
-            to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> passRemoteEndOn(to));
+            to.writeAndFlush(farewell).addListener(_ -> passRemoteEndOn(to));
         }
     }
 

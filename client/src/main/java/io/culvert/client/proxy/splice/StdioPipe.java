@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,11 @@ public final class StdioPipe implements Opening.Waiter, InsideFlow.Listener {
         var _ = switchboard.opener().open(target, this);
     }
 
+    /** Cuts it off, wherever it is. After the end it does nothing. */
+    public void cut() {
+        end(false);
+    }
+
     @Override
     public InsideFlow.Listener onOpen(InsideFlow opened) {
         if (isOver) {
@@ -114,17 +120,26 @@ public final class StdioPipe implements Opening.Waiter, InsideFlow.Listener {
             byte[] bytes = in.readNBytes(1);
             while (bytes.length > 0) {
                 byte[] filled = more(bytes);
-                loop.execute(() -> onBlock(filled));
+                tell(() -> onBlock(filled));
                 isTaken.acquire();
                 bytes = in.readNBytes(1);
             }
         } catch (IOException ignored) { // an input that breaks has ended
-            loop.execute(this::onInputEnd);
+            tell(this::onInputEnd);
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        loop.execute(this::onInputEnd);
+        tell(this::onInputEnd);
+    }
+
+    /** A stream may end after the loop. */
+    private void tell(Runnable news) {
+        try {
+            loop.execute(news);
+        } catch (RejectedExecutionException ignored) { // then all has ended
+            isTaken.release();
+        }
     }
 
     /** The first byte and what is there behind it, without a wait. */
@@ -190,14 +205,14 @@ public final class StdioPipe implements Opening.Waiter, InsideFlow.Listener {
                 if (blocks.isEmpty()) {
                     out.flush();
                 }
-                loop.execute(this::pull);
+                tell(this::pull);
                 bytes = blocks.take();
             }
             out.flush();
             out.close();
-            loop.execute(this::onOutputEnd);
+            tell(this::onOutputEnd);
         } catch (IOException ignored) { // nobody reads any more
-            loop.execute(() -> end(false));
+            tell(() -> end(false));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

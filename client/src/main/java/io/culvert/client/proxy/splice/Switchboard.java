@@ -58,6 +58,7 @@ public final class Switchboard {
      */
     public void join(Channel channel, Call call, Replies replies) {
         Splice splice = new Splice(scratch);
+        splice.farewell(replies.ended());
         boolean hasPlace = splice.enter(table, call.kind(), call.ends());
         channel.pipeline().addLast(splice);
         if (!hasPlace) {
