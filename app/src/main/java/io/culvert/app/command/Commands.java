@@ -12,6 +12,7 @@ public final class Commands {
 
     static {
         BY_NAME.put("demo", DemoCommand::new);
+        BY_NAME.put("init", InitCommand::new);
         BY_NAME.put("server", ServerCommand::new);
         BY_NAME.put("up", UpCommand::new);
         BY_NAME.put("proxy", ProxyCommand::new);
