@@ -29,6 +29,7 @@ final class Context {
     final Events events = new Events();
     final Delivery delivery = new Delivery();
     final Quota quota;
+    final Quota openings; // of the same remote addresses, not answered yet
     final IcmpErrors errors;
     private final @Nullable IpAddress ownIpv4; // null where there is none
     private final @Nullable IpAddress ownIpv6;
@@ -46,6 +47,7 @@ final class Context {
         this.outlet = new Outlet(setup.limits().datagramBytes(), onOutput);
         this.pathMtus = new PathMtus(setup.link().mtuBytes());
         this.quota = new Quota(setup.limits().perRemote());
+        this.openings = new Quota(setup.limits().pendingPerRemote());
         this.errors = new IcmpErrors(this);
         this.ownIpv4 = first(false);
         this.ownIpv6 = first(true);

@@ -64,27 +64,19 @@ final class DatagramOutput {
         BigEndian.putShort(array, field, isNone ? 0xffff : checksum);
         int mtu = context.pathMtus.of(key.remote().address(), context.nowNs);
         if (packet.length() <= mtu) {
-            add(packet, protocol);
+            context.outlet.addDatagram(packet);
             return;
         }
         identification++;
         if (key.isIpv6()) {
             fragmentIpv6(packet, protocol, mtu);
         } else {
-            fragmentIpv4(packet, protocol, mtu);
+            fragmentIpv4(packet, mtu);
         }
         packet.release();
     }
 
-    private void add(Packet packet, int protocol) {
-        if (protocol == IpPacket.UDP) {
-            context.outlet.addDatagram(packet);
-        } else {
-            context.outlet.addUrgent(packet);
-        }
-    }
-
-    private void fragmentIpv4(Packet whole, int protocol, int mtu) {
+    private void fragmentIpv4(Packet whole, int mtu) {
         int each = (mtu - Ipv4Header.LENGTH) / 8 * 8;
         int payload = whole.length() - Ipv4Header.LENGTH;
         for (int done = 0; done < payload; done += each) {
@@ -100,7 +92,7 @@ final class DatagramOutput {
             int more = done + length < payload ? MORE_FRAGMENTS : 0;
             BigEndian.putShort(array, at + 6, more | done / 8);
             Ipv4Header.fixChecksum(array, at);
-            add(part, protocol);
+            context.outlet.addDatagram(part);
         }
     }
 
@@ -121,7 +113,7 @@ final class DatagramOutput {
             BigEndian.putShort(array, header, protocol << 8);
             BigEndian.putShort(array, header + 2, done + length < payload ? done | 1 : done);
             BigEndian.putInt(array, header + 4, identification);
-            add(part, protocol);
+            context.outlet.addDatagram(part);
         }
     }
 

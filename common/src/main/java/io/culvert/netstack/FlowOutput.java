@@ -51,7 +51,7 @@ final class FlowOutput {
 
     private void watchWindow(FlowSender sender) {
         if (sender.needsWindowProbe()) {
-            sender.windowProbe().start(context.nowNs, sender.recovery().rtt().timeoutNs());
+            sender.startWindowProbe();
         }
     }
 
@@ -83,13 +83,13 @@ final class FlowOutput {
             return data(flow, start, end, pool);
         }
         WindowProbe probe = sender.windowProbe();
-        if (probe.isWanted()) {
+        if (probe != null && probe.isWanted()) {
             int bytes =
                     Math.min(sender.usableBytes(), Math.min(sender.mss(), sender.unsentBytes()));
             if (bytes > 0) { // a small piece after all (RFC 9293 §3.8.6.2.1 (4))
                 return fresh(flow, bytes, pool);
             }
-            sender.onWindowProbed();
+            sender.onWindowProbed(probe);
             return old(flow, pool);
         }
         Keepalive keepalive = flow.keepalive();
@@ -216,7 +216,7 @@ final class FlowOutput {
         int size = Context.segmentSize(context.setup.link().mtuBytes(), isIpv6);
         byte[] array = writer.array();
         int at = TcpOptions.putSegmentSize(array, writer.end(), size);
-        Offer offer = flow.offer();
+        Offer offer = opening.ours();
         at = offer.hasSack() ? TcpOptions.putSackPermitted(array, at) : at;
         if (offer.hasTimestamps()) {
             int recent = isAnswer ? flow.receiver().recentTimestamp() : 0;

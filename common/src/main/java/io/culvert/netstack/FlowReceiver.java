@@ -290,7 +290,8 @@ final class FlowReceiver {
 
     /** Where the window may end, with no silly steps (RFC 9293 §3.8.6.2.2). */
     private int wantedEdge() {
-        int free = Math.max(0, tuning.capacityBytes() - buffer.available());
+        int capacity = Math.min(tuning.capacityBytes(), context.chunks.shareBytes());
+        int free = Math.max(0, capacity - buffer.available());
         if (context.chunks.isExhausted()) {
             free = Math.min(free, mss);
         }

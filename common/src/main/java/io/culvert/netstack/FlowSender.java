@@ -1,10 +1,10 @@
 package io.culvert.netstack;
 
-import io.culvert.netstack.tcp.ChunkPool;
 import io.culvert.netstack.tcp.LossRecovery;
 import io.culvert.netstack.tcp.SendBuffer;
 import io.culvert.netstack.tcp.Sequence;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a flow: what waits, what the other side takes, and what is to go out next. It
@@ -19,7 +19,6 @@ final class FlowSender {
     private final int initial;
     private int una;
     private int next;
-    private int mss = 536; // bytes of data a segment
 
     private int window; // as announced, in bytes
     private int mostWindow;
@@ -30,7 +29,7 @@ final class FlowSender {
     private boolean isFinWanted;
     private boolean isFinSent;
     private boolean wasRefused; // write took less than was offered
-    private final WindowProbe windowProbe = new WindowProbe();
+    private @Nullable WindowProbe windowProbe; // null while the window lets something out
     private long progressNs; // when the other side last acknowledged something, or had nothing to
 
     FlowSender(Context context, int initial) {
@@ -44,7 +43,6 @@ final class FlowSender {
 
     /** The handshake is over. */
     void start(int segmentBytes, int windowShift, boolean hasSack) {
-        mss = segmentBytes;
         shift = windowShift;
         recovery.start(segmentBytes, hasSack);
         una = initial + 1;
@@ -60,7 +58,7 @@ final class FlowSender {
         return buffer;
     }
 
-    WindowProbe windowProbe() {
+    @Nullable WindowProbe windowProbe() {
         return windowProbe;
     }
 
@@ -76,8 +74,9 @@ final class FlowSender {
         return next;
     }
 
+    /** Bytes of data a segment. */
     int mss() {
-        return mss;
+        return recovery.mss();
     }
 
     int window() {
@@ -90,7 +89,6 @@ final class FlowSender {
 
     /** The path takes only segments of that size; what is under way must go out again. */
     void shrink(int segmentBytes) {
-        mss = segmentBytes;
         recovery.setMss(segmentBytes);
         recovery.onTooBig(next, context.nowNs);
     }
@@ -103,11 +101,7 @@ final class FlowSender {
             return 0;
         }
         int capacity = Math.clamp(2L * recovery.windowBytes(), LEAST_CAPACITY, mostBytes());
-        if (context.chunks.isScarce()) {
-            // never nothing: a flow without a byte under way would never hear of room again
-            capacity = context.chunks.isExhausted() ? ChunkPool.CHUNK_BYTES : LEAST_CAPACITY;
-        }
-        return Math.max(0, capacity - buffer.length());
+        return Math.max(0, Math.min(capacity, context.chunks.shareBytes()) - buffer.length());
     }
 
     private int mostBytes() {
@@ -183,7 +177,7 @@ final class FlowSender {
         windowSequence = segment.sequence();
         windowAcknowledgment = segment.acknowledgment();
         if (usableBytes() > 0) {
-            windowProbe.stop();
+            windowProbe = null;
         }
     }
 
@@ -199,20 +193,30 @@ final class FlowSender {
         if (recovery.isIdle()) {
             progressNs = context.nowNs;
         }
-        windowProbe.onAnswer();
+        if (windowProbe != null) {
+            windowProbe.onAnswer();
+        }
+    }
+
+    /** The window is closed, and nothing but a probe will tell when it opens. */
+    void startWindowProbe() {
+        if (windowProbe == null) {
+            windowProbe = new WindowProbe(context.nowNs, recovery.rtt().timeoutNs());
+        }
     }
 
     /** A probe of a closed window goes out. */
-    void onWindowProbed() {
-        if (!windowProbe.isUnanswered()) {
+    void onWindowProbed(WindowProbe probe) {
+        if (!probe.isUnanswered()) {
             progressNs = context.nowNs;
         }
-        windowProbe.onSent(context.nowNs, recovery.rtt().timeoutNs());
+        probe.onSent(context.nowNs, recovery.rtt().timeoutNs());
     }
 
     /** For how long the other side has not acknowledged what waits for that. */
     long unansweredNs() {
-        boolean isWaiting = una != next || windowProbe.isUnanswered();
+        boolean isProbing = windowProbe != null && windowProbe.isUnanswered();
+        boolean isWaiting = una != next || isProbing;
         return isWaiting ? context.nowNs - progressNs : 0;
     }
 
@@ -241,7 +245,8 @@ final class FlowSender {
         int unsent = unsentBytes();
         int usable = usableBytes();
         int room = recovery.roomBytes();
-        if (unsent == 0) {
+        int mss = mss();
+        if (unsent == 0 || recovery.isCrowded()) {
             return 0;
         }
         boolean isProbe = recovery.isProbeWanted();
@@ -264,7 +269,7 @@ final class FlowSender {
 
     /** Whether nothing but the other side's window holds back, and nothing will open it. */
     boolean needsWindowProbe() {
-        return recovery.isIdle() && unsentBytes() > 0 && sendableBytes(mss) == 0;
+        return recovery.isIdle() && unsentBytes() > 0 && sendableBytes(mss()) == 0;
     }
 
     /** New data, or a FIN, went out. */
@@ -276,7 +281,7 @@ final class FlowSender {
         recovery.onSent(next, end, context.nowNs);
         next = end;
         isFinSent |= isFin;
-        windowProbe.stop();
+        windowProbe = null;
     }
 
     /** Whether a FIN can go out by itself. */
@@ -288,6 +293,6 @@ final class FlowSender {
     void clear() {
         buffer.clear();
         recovery.clear();
-        windowProbe.stop();
+        windowProbe = null;
     }
 }

@@ -10,6 +10,9 @@ final class FlowTimers {
     /** At most so often hostile segments provoke an acknowledgment (RFC 5961 §7). */
     static final long CHALLENGE_NS = 50_000_000;
 
+    /** So long a flow with a closed window may hold more than its share. */
+    private static final long HOARD_NS = 60_000_000_000L;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private FlowTimers() {}
@@ -26,7 +29,7 @@ final class FlowTimers {
             next = Math.min(next, recovery.waitUntilNs() - nowNs);
         }
         WindowProbe probe = flow.sender().windowProbe();
-        if (probe.isRunning()) {
+        if (probe != null && probe.isRunning()) {
             next = Math.min(next, probe.atNs() - nowNs);
         }
         if (flow.receiver().isDelayed()) {
@@ -67,13 +70,26 @@ final class FlowTimers {
             context.outlet.addTurn(flow);
         }
         WindowProbe probe = sender.windowProbe();
-        if (probe.isRunning() && context.nowNs - probe.atNs() >= 0) {
+        if (probe != null && probe.isRunning() && context.nowNs - probe.atNs() >= 0) {
             probe.onTimer();
             context.outlet.addTurn(flow);
         }
         if (sender.unansweredNs() > context.setup.timings().userNs()) {
             flow.end(End.TIMED_OUT);
+        } else if (probe != null && isHoarder(flow, probe, context)) {
+            flow.giveUp();
         }
+    }
+
+    /**
+     * Whether the other side keeps its window closed, and answers probes, for longer than anybody
+     * should wait (RFC 6429): the application has left, or the memory is wanted by others.
+     */
+    private static boolean isHoarder(TcpFlow flow, WindowProbe probe, Context context) {
+        long closedNs = probe.closedNs(context.nowNs);
+        boolean isLeft = flow.isReadClosed() && closedNs > context.setup.timings().userNs();
+        boolean isShort = flow.sendBuffer().length() > context.chunks.shareBytes();
+        return isLeft || (isShort && closedNs > HOARD_NS);
     }
 
     private static void onOthers(TcpFlow flow, Context context) {

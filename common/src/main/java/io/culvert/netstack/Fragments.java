@@ -164,18 +164,31 @@ final class Fragments {
 
     private @Nullable Partial partialFor(Id id, int length) {
         Partial partial = partials.get(id);
-        boolean isFull = bytes + length > context.setup.limits().reassemblyBytes();
-        if (partial == null && !isFull && partials.size() < MOST_DATAGRAMS) {
+        if (partial == null) {
+            makeRoom(length);
             partial = new Partial(context.nowNs);
             partials.put(id, partial);
             arm();
             return partial;
         }
-        if (partial == null || isFull || partial.isSpoilt) {
+        boolean isFull = bytes + length > context.setup.limits().reassemblyBytes();
+        if (isFull || partial.isSpoilt) {
             context.drop(isFull ? DropReason.STACK_FULL : DropReason.BAD_FRAGMENT);
             return null;
         }
         return partial;
+    }
+
+    /** The eldest give way: who sends only halves does not keep others from being put together. */
+    private void makeRoom(int length) {
+        int mostBytes = context.setup.limits().reassemblyBytes() - length;
+        Iterator<Partial> all = partials.values().iterator();
+        while (all.hasNext() && (partials.size() >= MOST_DATAGRAMS || bytes > mostBytes)) {
+            Partial eldest = all.next();
+            all.remove();
+            free(eldest);
+            context.drop(DropReason.STACK_FULL);
+        }
     }
 
     /** Given up; it stays known, so that its other fragments are dropped too. */

@@ -59,6 +59,10 @@ final class Icmp {
     }
 
     private void answer(Inbound packet) {
+        if (context.outlet.isCrowded()) {
+            context.drop(DropReason.RATE_LIMITED);
+            return;
+        }
         if (context.isOwn(packet.destinationHigh(), packet.destinationLow())) {
             reply(packet);
             return;

@@ -9,14 +9,33 @@ final class Opening {
     private static final int MOST_BACKOFFS = 6;
 
     private final long patienceNs;
+    private final Offer ours;
+    private Offer theirs; // ours until the other side's SYN came
     private boolean isSynWanted = true;
     private int sent;
     private long sentNs;
     private long againNs; // only if sent > 0
     private long untilNs; // only if sent > 0
 
-    Opening(long patienceNs) {
+    Opening(long patienceNs, Offer ours) {
         this.patienceNs = patienceNs;
+        this.ours = ours;
+        this.theirs = ours;
+    }
+
+    /** What our SYN says. */
+    Offer ours() {
+        return ours;
+    }
+
+    /** What the other side's SYN says; only when it came. */
+    Offer theirs() {
+        return theirs;
+    }
+
+    /** The other side's SYN came, and says so much. */
+    void setTheirs(Offer saying) {
+        theirs = saying;
     }
 
     boolean isSynWanted() {

@@ -6,9 +6,9 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out: what waits to be polled. Resets and ICMP first, then acknowledgments, then datagrams
- * and flows by turns, a packet each. What a flow sends is made when its turn comes. Bounded;
- * confined to the stack's thread.
+ * The way out: what waits to be polled. Resets and ICMP errors first, then acknowledgments, then
+ * datagrams and flows by turns, a packet each. What a flow sends is made when its turn comes.
+ * Bounded; confined to the stack's thread.
  */
 final class Outlet {
     private final ArrayDeque<Packet> urgent = new ArrayDeque<>();
@@ -33,6 +33,11 @@ final class Outlet {
     /** A packet to fill and add; null when too many wait. */
     @Nullable Packet lease(int length) {
         return waitingBytes + length > mostBytes ? null : pool.lease(length);
+    }
+
+    /** Whether so much waits that answers nobody needs should not be added. */
+    boolean isCrowded() {
+        return waitingBytes > mostBytes / 4;
     }
 
     /** Takes a reset or an ICMP message. */

@@ -26,6 +26,11 @@ final class Quota {
         return true;
     }
 
+    /** Whether there are as many as may be. */
+    boolean isFull(IpAddress remote) {
+        return counts.getOrDefault(remote, 0) >= most;
+    }
+
     /** One less. */
     void giveBack(IpAddress remote) {
         counts.computeIfPresent(remote, (_, count) -> count > 1 ? count - 1 : null);

@@ -45,8 +45,11 @@ final class SegmentArrival {
     private void answerOpening(TcpFlow flow, Segment segment) {
         FlowSender sender = flow.sender();
         Opening opening = flow.opening();
-        boolean wasSent = opening != null && opening.isWaiting();
         boolean isAnswer = segment.has(TcpHeader.ACK);
+        if (opening == null) {
+            return;
+        }
+        boolean wasSent = opening.isWaiting();
         if (isAnswer && (!wasSent || segment.acknowledgment() != sender.initial() + 1)) {
             tcp.answerReset(flow.key(), segment);
             return;
@@ -61,42 +64,41 @@ final class SegmentArrival {
             return;
         }
         Offer theirs = Offer.of(segment.options, 0);
-        adopt(flow, theirs, segment);
+        adopt(flow, opening, theirs, segment);
         sender.openWindow(segment, false);
         if (isAnswer) {
             flow.receiver().demandAck();
-            establish(flow, theirs, segment);
+            establish(flow, opening, segment);
             return;
         }
         flow.setState(TcpState.SYN_RECEIVED); // both asked at once
-        if (opening != null) {
-            opening.repeat();
-        }
+        opening.repeat();
         context.outlet.addTurn(flow);
     }
 
     /** Takes over what the other side's SYN says. */
-    void adopt(TcpFlow flow, Offer theirs, Segment segment) {
+    void adopt(TcpFlow flow, Opening opening, Offer theirs, Segment segment) {
         FlowReceiver receiver =
                 new FlowReceiver(
                         context,
                         segment.sequence(),
                         theirs.isScaled(),
-                        flow.offer().timestampOffset());
+                        opening.ours().timestampOffset());
         receiver.agree(theirs.hasTimestamps(), theirs.hasSack());
         if (theirs.hasTimestamps()) {
             receiver.setRecent(segment.options.timestamp());
         }
-        flow.setReceiver(receiver, theirs);
+        flow.setReceiver(receiver);
+        opening.setTheirs(theirs);
     }
 
-    private void establish(TcpFlow flow, Offer theirs, Segment segment) {
+    private void establish(TcpFlow flow, Opening opening, Segment segment) {
         FlowSender sender = flow.sender();
-        Opening opening = flow.opening();
+        Offer theirs = opening.theirs();
         int size = segmentBytes(flow.key(), theirs);
         sender.start(size, theirs.isScaled() ? theirs.shift() : 0, theirs.hasSack());
         sender.openWindow(segment, !segment.has(TcpHeader.SYN));
-        if (opening != null && opening.hasRtt()) {
+        if (opening.hasRtt()) {
             sender.recovery().rtt().sample(opening.rttNs(context.nowNs), context.nowNs);
         }
         flow.establish();
@@ -190,11 +192,11 @@ final class SegmentArrival {
         if (flow.state() == TcpState.SYN_RECEIVED) {
             Opening opening = flow.opening();
             boolean wasSent = opening != null && opening.isWaiting();
-            if (!wasSent || number != sender.initial() + 1) {
+            if (opening == null || !wasSent || number != sender.initial() + 1) {
                 tcp.answerReset(flow.key(), segment);
                 return false;
             }
-            establish(flow, flow.theirs(), segment);
+            establish(flow, opening, segment);
         }
         boolean isTooOld = Sequence.isBefore(number, sender.una() - sender.mostWindow());
         if (isTooOld || Sequence.isAfter(number, sender.next())) {

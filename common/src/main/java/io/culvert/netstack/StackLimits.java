@@ -27,6 +27,12 @@ public record StackLimits(
         long udpIdleNs) {
 
     private static final long SECOND_NS = 1_000_000_000;
+    private static final int LEAST_PENDING = 16;
+
+    /** Openings that one remote address may have waiting: others keep most of the room. */
+    int pendingPerRemote() {
+        return Math.max(LEAST_PENDING, pending / 4);
+    }
 
     /** For thousands of flows in some hundred megabytes. */
     public static StackLimits defaults() {

@@ -3,6 +3,7 @@ package io.culvert.netstack;
 import io.culvert.bytes.Packet;
 import io.culvert.ip.IpAddress;
 import io.culvert.ip.TcpHeader;
+import io.culvert.netstack.tcp.Sequence;
 import io.culvert.stats.DropReason;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -79,16 +80,22 @@ final class Tcp {
                     .failing(End.NETWORK_UNREACHABLE);
         }
         FlowKey wanted = new FlowKey(new Endpoint(source, 0), remote);
-        FlowKey key =
-                flows < context.setup.limits().flows()
-                        ? ports.choose(wanted, free -> table.find(free) == null)
-                        : null;
+        boolean isFull = flows >= context.setup.limits().flows();
+        FlowKey key = isFull ? null : ports.choose(wanted, this::isFree, this::isReusable);
         if (key == null) {
             return failed(wanted, listener).failing(End.TOO_MANY);
         }
         TcpFlow flow = newFlow(key, listener, TcpState.SYN_SENT, Offer.ours(clockOf(key)));
         enter(flow);
         return flow;
+    }
+
+    private boolean isFree(FlowKey key) {
+        return table.find(key) == null;
+    }
+
+    private boolean isReusable(FlowKey key) {
+        return table.find(key) instanceof TimeWait wait && wait.isReusable(context.nowNs);
     }
 
     private TcpFlow failed(FlowKey key, TcpFlow.Listener listener) {
@@ -115,7 +122,10 @@ final class Tcp {
             return flow.failing(isLate ? End.TIMED_OUT : End.TOO_MANY);
         }
         flow.setPassive();
-        arrival.adopt(flow, theirs, syn);
+        Opening opening = flow.opening();
+        if (opening != null) {
+            arrival.adopt(flow, opening, theirs, syn);
+        }
         flow.sender().openWindow(syn, false);
         enter(flow);
         return flow;
@@ -124,7 +134,7 @@ final class Tcp {
     void onAnswered(TcpRequest request) {
         pending--;
         table.remove(request);
-        context.quota.giveBack(request.remote().address());
+        context.openings.giveBack(request.remote().address());
     }
 
     void listen(Endpoint local, TcpArrivals arrivals) {
@@ -170,8 +180,9 @@ final class Tcp {
         boolean isFull =
                 pending >= limits.pending()
                         || flows >= limits.flows()
-                        || packet.length() > MOST_SYN_BYTES;
-        if (isFull || !context.quota.take(key.remote().address())) {
+                        || packet.length() > MOST_SYN_BYTES
+                        || context.quota.isFull(key.remote().address());
+        if (isFull || !context.openings.take(key.remote().address())) {
             context.drop(DropReason.STACK_FULL);
             return;
         }
@@ -263,10 +274,14 @@ final class Tcp {
 
     // what flows tell
 
-    /** RFC 6528 §3. */
+    /** RFC 6528 §3; behind all numbers of a connection that lingers, in whose place this comes. */
     int initialSequence(FlowKey key) {
-        return (int) (context.nowNs / SEQUENCE_TICK_NS)
-                + (int) context.hash.of(key, INITIAL_PURPOSE);
+        int clock =
+                (int) (context.nowNs / SEQUENCE_TICK_NS)
+                        + (int) context.hash.of(key, INITIAL_PURPOSE);
+        return table.find(key) instanceof TimeWait wait
+                ? Sequence.max(clock, timeWaits.replace(wait))
+                : clock;
     }
 
     private int clockOf(FlowKey key) {

@@ -45,8 +45,6 @@ public final class TcpFlow implements Occupant {
     private @Nullable FlowReceiver receiver; // null until the other side's SYN came
     private @Nullable Opening opening; // null once the handshake is over
     private @Nullable Keepalive keepalive; // null where it is off
-    private @Nullable Offer offer; // both null once the handshake is over
-    private @Nullable Offer theirs; // and until the other side's SYN came
     private TcpState state;
     private final FlowEvents events;
     private boolean isReadClosed; // close was called: what still comes is answered by a reset
@@ -67,9 +65,8 @@ public final class TcpFlow implements Occupant {
         this.key = key;
         this.events = new FlowEvents(this, context, listener);
         this.state = state;
-        this.offer = offer;
         this.sender = new FlowSender(context, tcp.initialSequence(key));
-        this.opening = new Opening(context.setup.timings().connectNs());
+        this.opening = new Opening(context.setup.timings().connectNs(), offer);
         this.timer = context.timers.timer(this::onTimer);
         this.challengedNs = context.nowNs - FlowTimers.CHALLENGE_NS;
     }
@@ -209,6 +206,12 @@ public final class TcpFlow implements Occupant {
         end(End.ABORTED);
     }
 
+    /** The same by the stack's wish. */
+    void giveUp() {
+        tcp.sendReset(this);
+        end(End.TIMED_OUT);
+    }
+
     /** Probes a silent connection, first after so long, then each such interval; 0: never. */
     public void setKeepalive(long idleNs, long intervalNs, int probes) {
         keepalive = idleNs == 0 ? null : new Keepalive(idleNs, intervalNs, probes);
@@ -229,15 +232,6 @@ public final class TcpFlow implements Occupant {
 
     FlowSender sender() {
         return sender;
-    }
-
-    /** What our SYN says; only while the handshake lasts. */
-    Offer offer() {
-        Offer known = offer;
-        if (known == null) {
-            throw new IllegalStateException("no handshake with " + key.remote());
-        }
-        return known;
     }
 
     /** The receiving half; only when the other side's SYN came. */
@@ -273,19 +267,9 @@ public final class TcpFlow implements Occupant {
         isPassive = true;
     }
 
-    /** The other side's SYN came, and says so much. */
-    void setReceiver(FlowReceiver half, Offer saying) {
+    /** The other side's SYN came. */
+    void setReceiver(FlowReceiver half) {
         receiver = half;
-        theirs = saying;
-    }
-
-    /** What the other side's SYN says; only when it came. */
-    Offer theirs() {
-        Offer known = theirs;
-        if (known == null) {
-            throw new IllegalStateException("no SYN from " + key.remote());
-        }
-        return known;
     }
 
     /** It never was one: only its listener hears of it. */
@@ -322,8 +306,6 @@ public final class TcpFlow implements Occupant {
     /** The handshake is over. */
     void establish() {
         opening = null;
-        offer = null;
-        theirs = null;
         setState(TcpState.ESTABLISHED);
         events.onConnected();
         context.outlet.addTurn(this);

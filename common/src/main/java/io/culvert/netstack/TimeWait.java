@@ -8,18 +8,22 @@ import io.culvert.netstack.tcp.Sequence;
  * a new one (RFC 9293 §3.6.1). Confined to the stack's thread.
  */
 final class TimeWait implements Occupant {
+    private static final long REUSE_NS = 1_000_000_000;
+
     private final FlowKey key;
     private final int next; // what we would send next
     private final int expected; // what the other side would send next
     private final boolean hasTimestamps;
     private final int recentTimestamp;
     private final int timestampOffset;
+    private final long sinceNs;
     private long untilNs;
     private boolean isExtended;
     private boolean isOver;
 
-    TimeWait(TcpFlow flow, long untilNs) {
+    TimeWait(TcpFlow flow, long nowNs, long untilNs) {
         this.key = flow.key();
+        this.sinceNs = nowNs;
         this.next = flow.sender().next();
         this.expected = flow.receiver().next();
         this.hasTimestamps = flow.receiver().hasTimestamps();
@@ -82,7 +86,15 @@ final class TimeWait implements Occupant {
         isOver = true;
     }
 
-    /** Whether the segment opens a new connection that cannot be mistaken (RFC 6191). */
+    /**
+     * Whether this side may open a new connection in its place: its timestamps will be later ones,
+     * by which the other side tells what is old (RFC 6191).
+     */
+    boolean isReusable(long nowNs) {
+        return hasTimestamps && nowNs - sinceNs >= REUSE_NS;
+    }
+
+    /** Whether the segment opens a new connection that cannot be mistaken (RFC 6191 §2). */
     boolean isReplacedBy(Segment segment) {
         boolean isOpening =
                 segment.has(TcpHeader.SYN)
@@ -91,10 +103,11 @@ final class TimeWait implements Occupant {
         if (!isOpening) {
             return false;
         }
-        boolean isLater =
-                hasTimestamps
-                        && segment.options.hasTimestamps()
-                        && Sequence.isAfter(segment.options.timestamp(), recentTimestamp);
-        return isLater || Sequence.isAfter(segment.sequence(), expected);
+        boolean isBeyond = Sequence.isAfter(segment.sequence(), expected);
+        if (!segment.options.hasTimestamps()) {
+            return isBeyond;
+        }
+        int later = segment.options.timestamp() - recentTimestamp;
+        return !hasTimestamps || later > 0 || (later == 0 && isBeyond);
     }
 }

@@ -9,6 +9,9 @@ import java.util.ArrayDeque;
  * Confined to the stack's thread.
  */
 final class TimeWaits {
+    /** A new connection's numbers begin so far behind those of the last between the same ends. */
+    private static final int APART = 65_537;
+
     private final Tcp tcp;
     private final Context context;
     private final ArrayDeque<TimeWait> waiting = new ArrayDeque<>();
@@ -27,11 +30,12 @@ final class TimeWaits {
     }
 
     void add(TcpFlow flow) {
-        TimeWait wait = new TimeWait(flow, context.nowNs + context.setup.timings().timeWaitNs());
+        long untilNs = context.nowNs + context.setup.timings().timeWaitNs();
+        TimeWait wait = new TimeWait(flow, context.nowNs, untilNs);
         tcp.table().put(wait);
         waiting.addLast(wait);
         count++;
-        while (count > context.setup.limits().timeWaits()) {
+        while (waiting.size() > context.setup.limits().timeWaits()) { // those that are over too
             evictEldest();
         }
         arm();
@@ -75,6 +79,12 @@ final class TimeWaits {
 
     private boolean mayLeave(TimeWait first) {
         return first.isOver() || first.isExtended() || first.untilNs() - context.nowNs <= 0;
+    }
+
+    /** Makes way for a new connection of this side; answers its least initial number. */
+    int replace(TimeWait wait) {
+        remove(wait);
+        return wait.next() + APART;
     }
 
     /** A segment of a connection that lingers; whether it opens a new one in its place. */

@@ -149,7 +149,7 @@ final class Udp {
         pending--;
         heldBytes -= request.heldBytes();
         table.remove(request);
-        context.quota.giveBack(request.remote().address());
+        context.openings.giveBack(request.remote().address());
     }
 
     void forget(UdpFlow flow) {
@@ -226,8 +226,9 @@ final class Udp {
         boolean isFull =
                 pending >= limits.pending()
                         || flows >= limits.flows()
-                        || heldBytes + packet.length() > limits.datagramBytes();
-        if (isFull || !context.quota.take(key.remote().address())) {
+                        || heldBytes + packet.length() > limits.datagramBytes()
+                        || context.quota.isFull(key.remote().address());
+        if (isFull || !context.openings.take(key.remote().address())) {
             context.drop(DropReason.STACK_FULL);
             return;
         }

@@ -2,43 +2,40 @@ package io.culvert.netstack;
 
 /**
  * The persist timer (RFC 9293 §3.8.6.1): asks a window that is closed whether it has opened, ever
- * more seldom, as long as somebody answers. Confined to the stack's thread.
+ * more seldom, as long as somebody answers. Lives as long as the window is closed; confined to the
+ * stack's thread.
  */
 final class WindowProbe {
     private static final long MOST_NS = 60_000_000_000L;
 
-    private boolean isRunning;
+    private final long sinceNs;
     private boolean isWanted;
     private boolean isUnanswered;
     private int backoffs;
-    private long atNs; // only while running
+    private long atNs; // only while none is wanted
 
+    /** Begins to wait. */
+    WindowProbe(long nowNs, long timeoutNs) {
+        sinceNs = nowNs;
+        atNs = nowNs + timeoutNs;
+    }
+
+    /** Whether it waits for its moment. */
     boolean isRunning() {
-        return isRunning;
+        return !isWanted;
     }
 
     long atNs() {
         return atNs;
     }
 
-    /** Begins to wait, unless it does. */
-    void start(long nowNs, long timeoutNs) {
-        if (!isRunning) {
-            isRunning = true;
-            atNs = nowNs + timeoutNs;
-        }
-    }
-
-    void stop() {
-        isRunning = false;
-        isWanted = false;
-        isUnanswered = false;
-        backoffs = 0;
+    /** For how long the window has been closed. */
+    long closedNs(long nowNs) {
+        return nowNs - sinceNs;
     }
 
     /** The moment has come. */
     void onTimer() {
-        isRunning = false;
         isWanted = true;
     }
 
@@ -51,7 +48,6 @@ final class WindowProbe {
         isWanted = false;
         isUnanswered = true;
         backoffs++;
-        isRunning = true;
         atNs = nowNs + Math.min(MOST_NS, timeoutNs << Math.min(backoffs, 16));
     }
 

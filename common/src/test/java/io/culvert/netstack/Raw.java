@@ -4,6 +4,7 @@ import io.culvert.bytes.BigEndian;
 import io.culvert.bytes.Packet;
 import io.culvert.ip.Checksum;
 import io.culvert.ip.IpAddress;
+import io.culvert.ip.VirtioHeader;
 
 /** Packets of ICMP and UDP as another host would send them, with checksums. */
 final class Raw {
@@ -17,13 +18,26 @@ final class Raw {
         byte[] array = new byte[AT + header + transport.length];
         System.arraycopy(transport, 0, array, AT + header, transport.length);
         IpWriter.put(array, AT, from, protocol, transport.length);
-        int field = AT + header + (protocol == 17 ? 6 : 2);
+        int place =
+                switch (protocol) {
+                    case 17 -> 6;
+                    case 6 -> 16;
+                    default -> 2;
+                };
+        int field = AT + header + place;
         BigEndian.putShort(array, field, 0);
         long sum = Checksum.add(0, array, AT + header, transport.length);
         if (protocol != IcmpLayout.ICMP) {
             sum += Checksum.pseudoHeader(array, AT, protocol, transport.length);
         }
         BigEndian.putShort(array, field, Checksum.finish(sum));
+        return array;
+    }
+
+    /** A packet whose transport checksum was verified before, as the virtio-net header says. */
+    static byte[] trusted(FlowKey from, int protocol, byte[] transport) {
+        byte[] array = packet(from, protocol, transport);
+        VirtioHeader.putKind(array, AT, VirtioHeader.DATA_VALID, VirtioHeader.GSO_NONE);
         return array;
     }
 

@@ -260,6 +260,15 @@ final class Script {
         return this;
     }
 
+    /** The same; answers whether there was something. */
+    boolean takes() {
+        Packet packet = stack.poll(pool, nowNs);
+        if (packet != null) {
+            packet.release();
+        }
+        return packet != null;
+    }
+
     /** Nothing goes out now. */
     Script expectNothing() {
         Packet packet = stack.poll(pool, nowNs);

@@ -147,6 +147,7 @@ final class SimulatedPair {
             assertEquals(0, stack.context().sents.inUse());
             assertEquals(0, stack.context().outlet.leased());
             assertEquals(0, stack.context().quota.size());
+            assertEquals(0, stack.context().openings.size());
             assertEquals(Long.MAX_VALUE, stack.nextDeadlineNs());
         }
         assertEquals(0, pool.leased());

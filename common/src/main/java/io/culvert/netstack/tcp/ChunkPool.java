@@ -17,6 +17,10 @@ public final class ChunkPool {
 
     private static final int MOST_KEPT = 1024;
 
+    private static final int LARGE_SHARES = 8;
+    private static final int SMALL_SHARES = 64;
+    private static final int SMALL_CHUNKS = 8;
+
     /** The slots of a ring that holds little; most do. */
     static final int FEW_SLOTS = 16;
 
@@ -61,6 +65,17 @@ public final class ChunkPool {
     /** Chunks that are in use. */
     public int chunksInUse() {
         return inUse;
+    }
+
+    /**
+     * How much one buffer may hold: a part of what is free of the first half, so that those who
+     * hold much leave some for others; of the second half what a small buffer needs. Never nothing:
+     * a flow without a byte under way would never hear of room again.
+     */
+    public int shareBytes() {
+        int large = (mostChunks / 2 - inUse) / LARGE_SHARES;
+        int small = Math.clamp((mostChunks - inUse) / SMALL_SHARES, 1, SMALL_CHUNKS);
+        return (int) Math.min(Integer.MAX_VALUE, (long) Math.max(large, small) << SHIFT);
     }
 
     /** Whether buffers should not grow any more. */

@@ -12,18 +12,12 @@ final class Congestion {
     private @Nullable HyStart hyStart; // null until the window is in use, and after slow start
     private boolean hasLeftSlowStart;
     private @Nullable RateReduction reduction; // while in recovery
-    private int mss = 536;
     private int heldBackEnd;
     private boolean wasHeldBack;
     private long lastGrowthNs;
 
     void start(int segmentBytes) {
-        mss = segmentBytes;
         cubic.start(segmentBytes);
-    }
-
-    void setMss(int segmentBytes) {
-        mss = segmentBytes;
     }
 
     int windowBytes() {
@@ -43,7 +37,7 @@ final class Congestion {
     }
 
     /** After long idleness. */
-    void restart() {
+    void restart(int mss) {
         cubic.restart(mss);
     }
 
@@ -64,10 +58,10 @@ final class Congestion {
     }
 
     /** Only a window that was in use is known to be none too large (RFC 9438 §5.8). */
-    void grow(Delivery delivery, int pipeBefore, boolean isAfterTimeout, long smoothedNs) {
+    void grow(Delivery delivery, int pipeBefore, boolean isForced, long smoothedNs, int mss) {
         boolean wasFull = wasHeldBack && !Sequence.isAfter(delivery.number, heldBackEnd);
         boolean isHalfFull = cubic.isSlowStart() && pipeBefore > cubic.windowBytes() / 2;
-        if (wasFull || isHalfFull || isAfterTimeout) {
+        if (wasFull || isHalfFull || isForced) {
             HyStart start = hyStart;
             int gain = start == null ? 1 : start.gain();
             cubic.onAck(delivery.ackedBytes, gain, delivery.nowNs, smoothedNs, mss);
@@ -79,13 +73,13 @@ final class Congestion {
     }
 
     /** A loss while so much was outstanding. */
-    void beginRecovery(int flightBytes) {
+    void beginRecovery(int flightBytes, int mss) {
         cubic.onCongestion(mss);
         reduction = new RateReduction(flightBytes);
     }
 
     /** In recovery so much more has arrived. */
-    void reduce(int deliveredBytes, int pipeBytes) {
+    void reduce(int deliveredBytes, int pipeBytes, int mss) {
         if (reduction != null) {
             int threshold = cubic.thresholdBytes();
             cubic.setWindow(reduction.windowBytes(deliveredBytes, pipeBytes, threshold, mss));
@@ -106,7 +100,7 @@ final class Congestion {
     }
 
     /** A loss that needs no recovery. */
-    void onRepairedLoss() {
+    void onRepairedLoss(int mss) {
         cubic.onCongestion(mss);
         cubic.setWindow(cubic.thresholdBytes());
     }
@@ -115,7 +109,7 @@ final class Congestion {
      * One segment more than still counts as under way may go out. RFC 5681 §3.1: of timeouts in a
      * row only the first lets the threshold fall.
      */
-    void onTimeout(boolean isFirst, int pipeBytes) {
+    void onTimeout(boolean isFirst, int pipeBytes, int mss) {
         if (isFirst) {
             cubic.onCongestion(mss);
         }

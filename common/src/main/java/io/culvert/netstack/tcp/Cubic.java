@@ -1,33 +1,24 @@
 package io.culvert.netstack.tcp;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The congestion window by CUBIC (RFC 9438), with slow start as RFC 5681 has it. In bytes; the
- * cubic function is in segments. Confined to one thread.
+ * The congestion window by CUBIC (RFC 9438), with slow start as RFC 5681 has it. In bytes. Confined
+ * to one thread.
  */
 final class Cubic {
-    private static final double C = 0.4;
-    private static final double BETA = 0.7;
-    private static final double ALPHA = 3 * (1 - BETA) / (1 + BETA); // §4.3
-    private static final double NS = 1e9;
+    static final double BETA = 0.7;
 
     /** More is never under way: windows are at most 2³⁰ (RFC 7323 §2.2). */
     private static final int MOST_BYTES = 1 << 30;
 
     private int windowBytes;
     private int thresholdBytes = Integer.MAX_VALUE;
-
-    private double most; // W_max
-    private double friendly; // W_est: as Reno would have it
-    private double prior; // the window before the last reduction
-    private double zeroSeconds; // K: when the plateau is reached
-    private long epochNs;
-    private boolean hasEpoch;
-    private double remainder; // bytes of growth below one
+    private @Nullable CubicCurve curve; // null until the first slow start is over
 
     // what was before the last reduction, for it may prove spurious
     private int undoWindowBytes;
     private int undoThresholdBytes;
-    private double undoMost;
 
     /** RFC 6928. */
     static int initialBytes(int mss) {
@@ -65,58 +56,27 @@ final class Cubic {
         if (isSlowStart()) {
             int room = thresholdBytes - windowBytes;
             int growth = Math.min(left / gain, room);
-            windowBytes = Math.min(MOST_BYTES, windowBytes + growth);
+            setWindow(windowBytes + growth);
             left -= growth * gain;
             if (isSlowStart()) {
                 return;
             }
         }
         if (left > 0) {
-            avoidCongestion(left, nowNs, rttNs, mss);
+            setWindow(windowBytes + curve().growth(windowBytes, left, nowNs, rttNs, mss));
         }
     }
 
-    private void avoidCongestion(double acked, long nowNs, long rttNs, double mss) {
-        double window = windowBytes / mss;
-        if (!hasEpoch) {
-            beginEpoch(window, nowNs);
-        }
-        double seconds = (nowNs - epochNs) / NS;
-        double now = cube(seconds - zeroSeconds) * C + most;
-        double target = cube(seconds + rttNs / NS - zeroSeconds) * C + most;
-        target = Math.clamp(target, window, 1.5 * window);
-        double alpha = friendly >= prior ? 1 : ALPHA;
-        friendly += alpha * acked / windowBytes;
-        double grown =
-                now < friendly
-                        ? Math.max(window, friendly)
-                        : window + (target - window) / window * (acked / mss);
-        remainder += (grown - window) * mss;
-        int whole = (int) remainder;
-        remainder -= whole;
-        windowBytes = Math.min(MOST_BYTES, windowBytes + whole);
+    private CubicCurve curve() {
+        CubicCurve known = curve == null ? new CubicCurve() : curve;
+        curve = known;
+        return known;
     }
 
-    private void beginEpoch(double window, long nowNs) {
-        hasEpoch = true;
-        epochNs = nowNs;
-        friendly = window;
-        if (most <= window) {
-            most = window;
-            zeroSeconds = 0;
-        } else {
-            zeroSeconds = Math.cbrt((most - window) / C);
-        }
-    }
-
-    private static double cube(double x) {
-        return x * x * x;
-    }
-
-    /** Time passed in which the window was not in use: the cubic function stands still (§5.8). */
+    /** Time passed in which the window was not in use. */
     void onIdle(long idleNs) {
-        if (hasEpoch) {
-            epochNs += idleNs;
+        if (curve != null) {
+            curve.onIdle(idleNs);
         }
     }
 
@@ -124,20 +84,15 @@ final class Cubic {
     void onCongestion(int mss) {
         undoWindowBytes = windowBytes;
         undoThresholdBytes = thresholdBytes;
-        undoMost = most;
-        double window = (double) windowBytes / mss;
-        most = window < most ? window * (1 + BETA) / 2 : window;
-        prior = window;
+        curve().onCongestion((double) windowBytes / mss);
         thresholdBytes = Math.max(2 * mss, (int) (windowBytes * BETA));
-        hasEpoch = false;
     }
 
     /** The loss was none. */
     void undo() {
         windowBytes = Math.max(windowBytes, undoWindowBytes);
         thresholdBytes = undoThresholdBytes;
-        most = undoMost;
-        hasEpoch = false;
+        curve().undo();
     }
 
     /** After long idleness nothing is known of the path's present rate (RFC 5681 §4.1). */
@@ -145,7 +100,9 @@ final class Cubic {
         if (windowBytes > initialBytes(mss)) {
             thresholdBytes = Math.max(thresholdBytes, windowBytes / 4 * 3);
             windowBytes = initialBytes(mss);
-            hasEpoch = false;
+            if (curve != null) {
+                curve.restart();
+            }
         }
     }
 }

@@ -58,6 +58,20 @@ public final class Delivery {
         }
     }
 
+    /**
+     * The round trip that this tells, in ns; 0 where it tells none. What was sent once may have
+     * arrived long ago, and only this be heard of it: then the echo is younger, or something that
+     * was sent again arrived too (RFC 6298 §3). The echo of what came twice is that of the first.
+     */
+    long rttNs() {
+        boolean isEchoed = echoAgeMs != NO_ECHO && ackedBytes > 0 && duplicateBytes == 0;
+        long echoNs = isEchoed ? (echoAgeMs + 1) * 1_000_000L : Long.MAX_VALUE;
+        if (hasSample && (isEchoed || !hasRetransmitted)) {
+            return Math.max(1, Math.min(echoNs, nowNs - newestNs));
+        }
+        return isEchoed ? Math.max(1, echoNs - 1_000_000) : 0;
+    }
+
     /** Whether the echoed timestamp was sent before that moment (Eifel, RFC 3522 §3.2). */
     boolean isEchoBefore(long momentNs) {
         long age = Math.floorDiv(nowNs, 1_000_000L) - Math.floorDiv(momentNs, 1_000_000L);

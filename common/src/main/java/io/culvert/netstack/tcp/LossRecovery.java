@@ -1,5 +1,7 @@
 package io.culvert.netstack.tcp;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Decides what of a flow is lost, when that is sent again, and how much may be under way. Sends
  * nothing itself: the flow tells what it sent and what was acknowledged, and asks. Confined to one
@@ -32,8 +34,8 @@ public final class LossRecovery {
     private final Rack rack = new Rack(rtt);
     private final Congestion congestion = new Congestion();
     private final TailProbe probe = new TailProbe();
-    private final Spurious spurious = new Spurious();
-    private final Reno reno = new Reno();
+    private @Nullable Spurious spurious; // null where no recovery is, or it is certainly needed
+    private @Nullable Reno reno; // null where the peer has SACK
     private int mss = 536;
     private boolean hasSack;
 
@@ -55,13 +57,18 @@ public final class LossRecovery {
     public void start(int segmentBytes, boolean peerHasSack) {
         mss = segmentBytes;
         hasSack = peerHasSack;
+        reno = peerHasSack ? null : new Reno();
         congestion.start(segmentBytes);
     }
 
     /** Segments have another size from now on. */
     public void setMss(int segmentBytes) {
         mss = segmentBytes;
-        congestion.setMss(segmentBytes);
+    }
+
+    /** Bytes of data a segment. */
+    public int mss() {
+        return mss;
     }
 
     /** Round trips and timeout. */
@@ -86,7 +93,7 @@ public final class LossRecovery {
 
     private int pipeBytes() {
         int pipe = board.underWayBytes();
-        return pipe - Math.min(reno.duplicates() * mss, pipe);
+        return reno == null ? pipe : pipe - (int) Math.min((long) reno.duplicates() * mss, pipe);
     }
 
     /** Bytes that the congestion window lets out now; may be negative. */
@@ -104,7 +111,7 @@ public final class LossRecovery {
         if (board.isEmpty()) {
             timeoutBaseNs = nowNs;
             if (rtt.isKnown() && nowNs - lastSentNs > rtt.timeoutNs()) {
-                congestion.restart();
+                congestion.restart(mss);
             }
         }
         board.onSent(start, end, nowNs);
@@ -123,6 +130,11 @@ public final class LossRecovery {
         }
         congestion.onSent(bytes);
         arm(0, nowNs);
+    }
+
+    /** Whether so many small pieces are under way that nothing new should follow. */
+    public boolean isCrowded() {
+        return board.isCrowded();
     }
 
     /** Whether bytes that are lost wait to be sent again. */
@@ -149,7 +161,9 @@ public final class LossRecovery {
             board.onSentAgain(lost, part, nowNs);
             left -= part;
         }
-        spurious.onSentAgain(bytes, nowNs);
+        if (spurious != null) {
+            spurious.onSentAgain(bytes, nowNs);
+        }
         afterSending(bytes, nowNs);
     }
 
@@ -190,15 +204,18 @@ public final class LossRecovery {
             rtt.forgetBackoff();
             timeoutBaseNs = delivery.nowNs;
         }
-        if (phase != Phase.OPEN && spurious.isProven(delivery)) {
+        if (spurious != null && spurious.isProven(delivery)) {
             board.forgetLosses();
             congestion.undo();
             open();
         }
         if (probe.hasRepaired(delivery) && phase == Phase.OPEN) {
-            congestion.onRepairedLoss();
+            congestion.onRepairedLoss(mss);
         }
-        if (!hasSack) {
+        if (phase != Phase.OPEN && delivery.deliveredBytes > 0) {
+            probe.forget();
+        }
+        if (reno != null) {
             reno.onAck(delivery, board, phase == Phase.OPEN, recoverEnd, mss);
         }
         long waitNs = detect(delivery.nowNs);
@@ -215,29 +232,15 @@ public final class LossRecovery {
             delivery.duplicateBytes = duplicate;
             rack.onDuplicate(delivery.number, delivery.next);
         }
-        options.sortSacks();
-        for (int i = 0; i < options.sackCount(); i++) {
-            int start = options.sackStart(i);
-            int end = options.sackEnd(i);
-            boolean isNew =
-                    Sequence.isAfter(end, start)
-                            && !Sequence.isBefore(start, delivery.number)
-                            && !Sequence.isAfter(end, delivery.next);
-            if (isNew) {
-                board.sack(start, end, delivery, rack);
-            }
-        }
+        board.sack(options, delivery, rack);
     }
 
     private void sample(Delivery delivery) {
-        long rttNs = 0;
-        if (delivery.hasSample) {
-            rttNs = Math.max(1, delivery.nowNs - delivery.newestNs);
+        long rttNs = delivery.rttNs();
+        if (rttNs > 0) {
             rtt.sample(rttNs, delivery.nowNs);
-        } else if (delivery.ackedBytes > 0 && delivery.echoAgeMs != Delivery.NO_ECHO) {
-            rtt.sample(delivery.echoAgeMs * 1_000_000L, delivery.nowNs);
         }
-        congestion.onRtt(delivery, rttNs);
+        congestion.onRtt(delivery, delivery.hasSample ? rttNs : 0);
     }
 
     private long detect(long nowNs) {
@@ -253,25 +256,31 @@ public final class LossRecovery {
             enterRecovery(delivery.next);
         }
         if (congestion.isReducing()) {
-            congestion.reduce(delivery.deliveredBytes, pipeBytes());
+            congestion.reduce(delivery.deliveredBytes, pipeBytes(), mss);
         } else if (delivery.ackedBytes > 0) {
             boolean isAfterTimeout = phase == Phase.LOSS;
-            congestion.grow(delivery, pipeBefore, isAfterTimeout, rtt.smoothedNs());
+            congestion.grow(delivery, pipeBefore, isAfterTimeout, rtt.smoothedNs(), mss);
         }
     }
 
     private void open() {
         phase = Phase.OPEN;
-        reno.clear();
-        spurious.end();
+        forgetDuplicates();
+        spurious = null;
         rack.onRecovered();
+    }
+
+    private void forgetDuplicates() {
+        if (reno != null) {
+            reno.clear();
+        }
     }
 
     private void enterRecovery(int next) {
         phase = Phase.RECOVERY;
         recoverEnd = next;
-        congestion.beginRecovery(board.totalBytes());
-        spurious.begin();
+        congestion.beginRecovery(board.totalBytes(), mss);
+        spurious = new Spurious();
         probe.forget();
     }
 
@@ -284,7 +293,7 @@ public final class LossRecovery {
             phase = Phase.LOSS;
             recoverEnd = next;
         }
-        spurious.end();
+        spurious = null;
         probe.forget();
         arm(0, nowNs);
     }
@@ -316,12 +325,16 @@ public final class LossRecovery {
         }
     }
 
+    /**
+     * RFC 8985 §7.2 wants probes only where nothing is lost. Here a recovery has them too, one
+     * after each answer: without, it waits for the timeout whenever what was sent again is lost
+     * again.
+     */
     private boolean mayProbe() {
         return hasSack
-                && phase == Phase.OPEN
+                && (phase == Phase.OPEN ? board.sackedBytes() == 0 : rtt.backoffs() == 0)
                 && !probe.isUnderWay()
                 && rtt.isKnown()
-                && board.sackedBytes() == 0
                 && board.lostBytes() == 0;
     }
 
@@ -342,7 +355,7 @@ public final class LossRecovery {
                 long waitNs = detect(nowNs);
                 if (phase == Phase.OPEN && board.lostBytes() > 0) {
                     enterRecovery(next);
-                    congestion.reduce(0, pipeBytes());
+                    congestion.reduce(0, pipeBytes(), mss);
                 }
                 arm(waitNs, nowNs);
             }
@@ -363,16 +376,12 @@ public final class LossRecovery {
         if (first != null && first.isSacked) {
             board.forgetSacks();
         }
-        if (!isAgain) {
-            spurious.begin();
-        } else {
-            spurious.end();
-        }
+        spurious = isAgain ? null : new Spurious();
         rack.onTimeout(board, nowNs);
-        congestion.onTimeout(!isAgain, board.underWayBytes());
+        congestion.onTimeout(!isAgain, board.underWayBytes(), mss);
         probe.forget();
         phase = Phase.LOSS;
-        reno.clear();
+        forgetDuplicates();
         recoverEnd = next;
         rtt.backOff();
         isOverdue = true;

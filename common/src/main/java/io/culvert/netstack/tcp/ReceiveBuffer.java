@@ -1,6 +1,7 @@
 package io.culvert.netstack.tcp;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that came and were not read yet: those in order, and beyond a hole {@link Ranges} of
@@ -21,7 +22,7 @@ public final class ReceiveBuffer {
 
     private final ChunkPool pool;
     private final ChunkRing ring;
-    private final Ranges ahead = new Ranges();
+    private @Nullable Ranges ahead; // null while nothing came beyond a hole
     private int read; // the first byte that was not read
     private int next; // the first byte that did not come
 
@@ -45,12 +46,12 @@ public final class ReceiveBuffer {
 
     /** Whether something came beyond a hole. */
     public boolean hasHoles() {
-        return !ahead.isEmpty();
+        return ahead != null;
     }
 
     /** Where the last byte beyond a hole ends; {@link #next} where there is none. */
     public int lastEnd() {
-        return ahead.isEmpty() ? next : ahead.lastEnd();
+        return ahead == null ? next : ahead.lastEnd();
     }
 
     /** Copies a segment's bytes, which lie within the window, to their place. */
@@ -64,21 +65,31 @@ public final class ReceiveBuffer {
         if (start != next) {
             return insertAhead(start, array, offset + skip, end - start);
         }
-        if (pool.isExhausted() && ahead.isEmpty() && available() > ChunkPool.CHUNK_BYTES) {
+        if (pool.isExhausted() && ahead == null && available() > ChunkPool.CHUNK_BYTES) {
             return Outcome.REFUSED;
         }
         ring.put(start, array, offset + skip, end - start);
-        next = ahead.isEmpty() ? end : ahead.advance(end);
+        advance(end);
         return Outcome.IN_ORDER;
     }
 
+    private void advance(int end) {
+        next = end;
+        if (ahead != null) {
+            next = ahead.advance(end);
+            ahead = ahead.isEmpty() ? null : ahead;
+        }
+    }
+
     private Outcome insertAhead(int start, byte[] array, int offset, int length) {
-        if (ahead.holds(start, start + length)) {
+        Ranges ranges = ahead == null ? new Ranges() : ahead;
+        if (ranges.holds(start, start + length)) {
             return Outcome.DUPLICATE;
         }
-        if (pool.isExhausted() || !ahead.add(start, start + length)) {
+        if (pool.isExhausted() || !ranges.add(start, start + length)) {
             return Outcome.REFUSED;
         }
+        ahead = ranges;
         ring.put(start, array, offset, length);
         return Outcome.OUT_OF_ORDER;
     }
@@ -102,7 +113,7 @@ public final class ReceiveBuffer {
     /** Forgets so many bytes, which were available. */
     public void consume(int bytes) {
         read += bytes;
-        if (read == next && ahead.isEmpty()) {
+        if (read == next && ahead == null) {
             ring.reset(read);
         } else {
             ring.release(read);
@@ -111,13 +122,13 @@ public final class ReceiveBuffer {
 
     /** Forgets everything that came. */
     public void clear() {
-        ahead.clear();
+        ahead = null;
         read = next;
         ring.reset(read);
     }
 
     /** The SACK blocks, begin and end by turns, from {@code at} on; answers how many. */
     public int blocks(int[] blocks, int at, int most) {
-        return ahead.blocks(blocks, at, most);
+        return ahead == null ? 0 : ahead.blocks(blocks, at, most);
     }
 }

@@ -7,6 +7,9 @@ package io.culvert.netstack.tcp;
 final class Reno {
     private static final int DUPLICATE_THRESHOLD = 3;
 
+    /** More say nothing more: a flow never has so many segments under way. */
+    private static final int MOST = 1 << 20;
+
     private int duplicates;
 
     /** Acknowledgments in a row that repeat themselves: each says that a segment has arrived. */
@@ -25,7 +28,7 @@ final class Reno {
                 board.markFirstLost(mss);
             }
         } else if (delivery.isRepeated && !board.isEmpty()) {
-            duplicates++;
+            duplicates = Math.min(duplicates + 1, MOST);
             delivery.deliveredBytes += mss;
             if (duplicates == DUPLICATE_THRESHOLD && isOpen) {
                 board.markFirstLost(mss);

@@ -1,17 +1,29 @@
 package io.culvert.netstack.tcp;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that was sent and not acknowledged yet: what of it has arrived, is lost, or is under way. A
  * super-packet is one stretch until something divides it. Confined to one thread.
+ *
+ * <p>The other side decides into how many stretches this falls, and an acknowledgment costs it
+ * little: so their number is bounded, and looking for one begins where the last was found.
  */
 final class Scoreboard {
+    /** With so many stretches nothing new goes out. */
+    static final int MANY = 4096;
+
+    /** Beyond that SACK blocks divide nothing any more. */
+    private static final int MOST = 2 * MANY;
+
     private final SentPool pool;
+    private final SendOrder order = new SendOrder();
     private @Nullable Sent head;
     private @Nullable Sent tail;
-    private @Nullable Sent oldest;
-    private @Nullable Sent newest;
+    private @Nullable Sent lostFrom; // nothing before it is lost; null where that is not known
+    private @Nullable Sent found; // where the last SACK block led; null at first
     private int stretches;
     private int totalBytes;
     private int sackedBytes;
@@ -48,7 +60,11 @@ final class Scoreboard {
     }
 
     @Nullable Sent oldest() {
-        return oldest;
+        return order.oldest();
+    }
+
+    boolean isCrowded() {
+        return stretches >= MANY;
     }
 
     /** New bytes went out, behind all others. */
@@ -57,7 +73,7 @@ final class Scoreboard {
         Sent last = tail;
         boolean joins =
                 last != null
-                        && last == newest
+                        && last == order.newest()
                         && last.sentNs == nowNs
                         && last.isUnderWay()
                         && !last.isRetransmitted;
@@ -74,7 +90,7 @@ final class Scoreboard {
             last.next = sent;
         }
         tail = sent;
-        appendNewest(sent);
+        order.append(sent);
     }
 
     /** All before that number has arrived. */
@@ -96,15 +112,28 @@ final class Scoreboard {
         }
     }
 
-    /** A SACK block; ignored where it would divide what is under way into too many stretches. */
-    void sack(int start, int end, Delivery delivery, Rack rack) {
-        Sent sent = head;
-        while (sent != null && !Sequence.isAfter(sent.end, start)) {
-            sent = sent.next;
+    /** The SACK blocks of an acknowledgment. */
+    void sack(TcpOptions options, Delivery delivery, Rack rack) {
+        options.sortSacks();
+        for (int i = 0; i < options.sackCount(); i++) {
+            int start = options.sackStart(i);
+            int end = options.sackEnd(i);
+            boolean isNew =
+                    Sequence.isAfter(end, start)
+                            && !Sequence.isBefore(start, delivery.number)
+                            && !Sequence.isAfter(end, delivery.next);
+            if (isNew) {
+                sack(start, end, delivery, rack);
+            }
         }
+    }
+
+    /** A block; ignored where it would divide what is under way into too many stretches. */
+    private void sack(int start, int end, Delivery delivery, Rack rack) {
+        Sent sent = firstEndingAfter(start);
         while (sent != null && Sequence.isBefore(sent.start, end)) {
             if (!sent.isSacked) {
-                if (stretches > Ranges.MOST * 4) {
+                if (stretches > MOST) {
                     return;
                 }
                 sent = clip(sent, start, end);
@@ -114,8 +143,23 @@ final class Scoreboard {
                 setSacked(sent);
                 sent = mergeSacked(sent);
             }
+            found = sent;
             sent = sent.next;
         }
+    }
+
+    /** Blocks most often lie near the last one. */
+    private @Nullable Sent firstEndingAfter(int number) {
+        Sent sent = found == null ? head : found;
+        while (sent != null && !Sequence.isAfter(sent.end, number)) {
+            sent = sent.next;
+        }
+        Sent before = sent == null ? null : sent.previous;
+        while (before != null && Sequence.isAfter(before.end, number)) {
+            sent = before;
+            before = sent.previous;
+        }
+        return sent;
     }
 
     /** The part of a stretch that lies within, made a stretch of its own. */
@@ -135,7 +179,7 @@ final class Scoreboard {
             sent.isLost = false;
             lostBytes -= sent.length();
         } else {
-            unlinkFromTime(sent);
+            order.remove(sent);
         }
         sent.isSacked = true;
         sackedBytes += sent.length();
@@ -176,36 +220,31 @@ final class Scoreboard {
             after.previous = second;
         }
         if (sent.isUnderWay()) {
-            linkAfter(sent, second);
+            order.insertAfter(sent, second);
         }
         return second;
     }
 
-    private void linkAfter(Sent sent, Sent second) {
-        Sent newer = sent.newer;
-        second.older = sent;
-        second.newer = newer;
-        sent.newer = second;
-        if (newer == null) {
-            newest = second;
-        } else {
-            newer.older = second;
-        }
-    }
-
     /** It will have to be sent again. */
     void markLost(Sent sent) {
-        unlinkFromTime(sent);
+        order.remove(sent);
         sent.isLost = true;
+        Sent known = lostFrom;
+        boolean isFirst = known != null && Sequence.isBefore(sent.start, known.start);
+        lostFrom = lostBytes == 0 || isFirst ? sent : known;
         lostBytes += sent.length();
     }
 
     /** The first stretch that is lost; null when none is. */
     @Nullable Sent firstLost() {
-        Sent sent = lostBytes == 0 ? null : head;
+        if (lostBytes == 0) {
+            return null;
+        }
+        Sent sent = lostFrom == null ? head : lostFrom;
         while (sent != null && !sent.isLost) {
             sent = sent.next;
         }
+        lostFrom = sent;
         return sent;
     }
 
@@ -277,26 +316,30 @@ final class Scoreboard {
             sent.isLost = false;
             lostBytes -= sent.length();
         } else {
-            unlinkFromTime(sent);
+            order.remove(sent);
         }
         sent.isRetransmitted = true;
         sent.sentNs = nowNs;
-        appendNewest(sent);
+        order.append(sent);
     }
 
     /** Nothing is lost after all: it is under way as before. */
     void forgetLosses() {
+        List<Sent> lost = new ArrayList<>();
         for (Sent sent = head; sent != null; sent = sent.next) {
             if (sent.isLost) {
                 sent.isLost = false;
                 lostBytes -= sent.length();
-                insertByTime(sent);
+                lost.add(sent);
             }
         }
+        lost.sort((a, b) -> Long.signum(a.sentNs - b.sentNs));
+        order.merge(lost);
     }
 
     /** The peer dropped what it had said to hold: whatever it said no longer counts. */
     void forgetSacks() {
+        lostFrom = null;
         for (Sent sent = head; sent != null; sent = sent.next) {
             if (sent.isSacked) {
                 sent.isSacked = false;
@@ -314,55 +357,6 @@ final class Scoreboard {
         }
     }
 
-    private void insertByTime(Sent sent) {
-        Sent before = newest;
-        while (before != null && before.sentNs - sent.sentNs > 0) {
-            before = before.older;
-        }
-        if (before != null) {
-            linkAfter(before, sent);
-            return;
-        }
-        Sent first = oldest;
-        sent.older = null;
-        sent.newer = first;
-        oldest = sent;
-        if (first == null) {
-            newest = sent;
-        } else {
-            first.older = sent;
-        }
-    }
-
-    private void appendNewest(Sent sent) {
-        Sent last = newest;
-        sent.older = last;
-        sent.newer = null;
-        newest = sent;
-        if (last == null) {
-            oldest = sent;
-        } else {
-            last.newer = sent;
-        }
-    }
-
-    private void unlinkFromTime(Sent sent) {
-        Sent before = sent.older;
-        Sent after = sent.newer;
-        if (before == null) {
-            oldest = after;
-        } else {
-            before.newer = after;
-        }
-        if (after == null) {
-            newest = before;
-        } else {
-            after.older = before;
-        }
-        sent.older = null;
-        sent.newer = null;
-    }
-
     private void remove(Sent sent) {
         totalBytes -= sent.length();
         if (sent.isSacked) {
@@ -370,7 +364,7 @@ final class Scoreboard {
         } else if (sent.isLost) {
             lostBytes -= sent.length();
         } else {
-            unlinkFromTime(sent);
+            order.remove(sent);
         }
         unlink(sent);
     }
@@ -388,6 +382,8 @@ final class Scoreboard {
         } else {
             after.previous = before;
         }
+        lostFrom = sent == lostFrom ? after : lostFrom;
+        found = sent == found ? before : found;
         stretches--;
         pool.release(sent);
     }
