@@ -40,6 +40,11 @@ final class LinuxEnd {
         }
     }
 
+    /** Whether the other stream came to its end. */
+    boolean hasAll() {
+        return received.isDone();
+    }
+
     boolean isDone() {
         return sent.isDone() && received.isDone();
     }

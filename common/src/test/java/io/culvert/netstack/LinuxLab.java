@@ -1,6 +1,7 @@
 package io.culvert.netstack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culvert.bytes.Packet;
@@ -15,12 +16,14 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * A stack behind a TUN device of this machine: the kernel's TCP is at the other end, and the lab
  * carries packets between them, losing some. Driven by the test's thread.
  */
 final class LinuxLab implements AutoCloseable {
+    private static final String KERNEL_NET = "198.51.100.0/30";
     static final IpAddress KERNEL = IpAddress.parse("198.51.100.1");
     static final IpAddress STACK = IpAddress.parse("198.51.100.2");
     static final IpAddress KERNEL_IPV6 = IpAddress.parse("fd5a:7e57::1");
@@ -28,6 +31,7 @@ final class LinuxLab implements AutoCloseable {
 
     private static final int MTU = 1420;
     private static final int BATCH = 64;
+    private static final long LONG_NS = 400_000_000_000L; // beyond all timeouts
 
     final NetStack stack;
     final Drops drops = new Drops();
@@ -44,6 +48,12 @@ final class LinuxLab implements AutoCloseable {
         ip("address", "add", KERNEL + "/30", "dev", tun.name());
         ip("-6", "address", "add", KERNEL_IPV6 + "/64", "dev", tun.name(), "nodad");
         ip("link", "set", tun.name(), "mtu", "" + MTU, "up");
+        String congestion = System.getProperty("culvert.linuxCongestion");
+        if (congestion != null) { // of the kernel's end; else what this machine is set to
+            String[] route = {"route", "replace", KERNEL_NET, "dev", tun.name(), "scope", "link"};
+            String[] more = {"src", "" + KERNEL, "congctl", congestion};
+            ip(Stream.concat(Stream.of(route), Stream.of(more)).toArray(String[]::new));
+        }
         epoll = Epoll.open(1);
         epoll.add(tun.fd(), Epoll.IN, 0);
         inbound = new SimulatedPath(random, Fate.GOOD);
@@ -139,6 +149,16 @@ final class LinuxLab implements AutoCloseable {
         }
     }
 
+    /** Nothing is left, not even what lingers, when its time is over. */
+    void assertNothingLingers() {
+        assertNothingLeft();
+        stack.tick(System.nanoTime() + LONG_NS);
+        stack.tick(System.nanoTime() + 2 * LONG_NS);
+        assertEquals(0, stack.status().timeWaits());
+        assertEquals(Long.MAX_VALUE, stack.nextDeadlineNs());
+        assertNull(stack.poll(pool, System.nanoTime() + 2 * LONG_NS));
+    }
+
     /** Nothing is left but connections that linger. */
     void assertNothingLeft() {
         StackStatus status = stack.status();
@@ -148,6 +168,7 @@ final class LinuxLab implements AutoCloseable {
         assertEquals(0, stack.context().sents.inUse());
         assertEquals(0, stack.context().outlet.leased());
         assertEquals(0, stack.context().quota.size());
+        assertEquals(0, stack.context().openings.size());
         assertEquals(0, pool.leased());
     }
 
