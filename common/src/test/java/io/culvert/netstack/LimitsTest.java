@@ -92,7 +92,7 @@ final class LimitsTest {
 
     @Test
     void whoIsRefusedHearsOfItWhenErrorsAreSpentToo() {
-        SimulatedPair pair = pair(StackLimits.defaults().withFlows(1000, 500, 500, 10));
+        SimulatedPair pair = pair(StackLimits.defaults().withFlows(4000, 2000, 4000, 10));
         List<StreamEnd> ends = connect(pair, 300);
         requests.forEach(request -> request.refuse(Unreached.PROHIBITED));
         pair.run(SECOND_NS / 10);
