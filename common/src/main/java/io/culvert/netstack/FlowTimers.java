@@ -10,9 +10,6 @@ final class FlowTimers {
     /** At most so often hostile segments provoke an acknowledgment (RFC 5961 §7). */
     static final long CHALLENGE_NS = 50_000_000;
 
-    /** So long a flow with a closed window may hold more than its share. */
-    private static final long HOARD_NS = 60_000_000_000L;
-
     private static final long NEVER = Long.MAX_VALUE;
 
     private FlowTimers() {}
@@ -76,20 +73,12 @@ final class FlowTimers {
         }
         if (sender.unansweredNs() > context.setup.timings().userNs()) {
             flow.end(End.TIMED_OUT);
-        } else if (probe != null && isHoarder(flow, probe, context)) {
-            flow.giveUp();
+        } else if (probe != null && flow.isReadClosed()) {
+            // the application has left, and so nobody else decides how long to wait (RFC 6429)
+            if (probe.closedNs(context.nowNs) > context.setup.timings().userNs()) {
+                flow.giveUp();
+            }
         }
-    }
-
-    /**
-     * Whether the other side keeps its window closed, and answers probes, for longer than anybody
-     * should wait (RFC 6429): the application has left, or the memory is wanted by others.
-     */
-    private static boolean isHoarder(TcpFlow flow, WindowProbe probe, Context context) {
-        long closedNs = probe.closedNs(context.nowNs);
-        boolean isLeft = flow.isReadClosed() && closedNs > context.setup.timings().userNs();
-        boolean isShort = flow.sendBuffer().length() > context.chunks.shareBytes();
-        return isLeft || (isShort && closedNs > HOARD_NS);
     }
 
     private static void onOthers(TcpFlow flow, Context context) {

@@ -29,6 +29,7 @@ final class Tcp {
     private final FlowOutput output;
     private final SegmentArrival arrival;
     private final TimeWaits timeWaits;
+    private final Hoards hoards;
     private final Ports ports;
     private final Segment segment = new Segment();
     private final RateBucket answers = new RateBucket(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND);
@@ -43,6 +44,7 @@ final class Tcp {
         this.output = new FlowOutput(context);
         this.arrival = new SegmentArrival(this);
         this.timeWaits = new TimeWaits(this);
+        this.hoards = new Hoards(this);
         this.ports = new Ports(context.hash, context.setup.secrets().random().nextInt());
     }
 
@@ -148,6 +150,9 @@ final class Tcp {
     // what comes in
 
     void receive(Inbound packet) {
+        if (context.chunks.isScarce()) {
+            hoards.watch();
+        }
         if (!segment.read(packet)) {
             context.drop(DropReason.BAD_SEGMENT);
             return;

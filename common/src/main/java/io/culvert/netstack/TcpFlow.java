@@ -51,6 +51,7 @@ public final class TcpFlow implements Occupant {
     private boolean isPassive; // the other side opened it: it counts in the quota
     private long finWaitUntilNs; // only in FIN_WAIT_2, once closed for reading
     private boolean isFinWaiting;
+    private int progressBefore; // when Hoards looked last
 
     // its places in the queues, for them to see
     boolean hasTurn;
@@ -204,6 +205,16 @@ public final class TcpFlow implements Occupant {
             tcp.sendReset(this);
         }
         end(End.ABORTED);
+    }
+
+    /** Whether it holds so much, and has moved nothing since this was asked last. */
+    boolean isHoarding(int shareBytes) {
+        FlowReceiver half = receiver;
+        int progress = sender.una() + (half == null ? 0 : half.buffer().progress());
+        boolean isStill = progress == progressBefore;
+        progressBefore = progress;
+        int received = half == null ? 0 : half.buffer().heldBytes();
+        return isStill && received + sender.buffer().heldBytes() > shareBytes;
     }
 
     /** The same by the stack's wish. */

@@ -22,6 +22,10 @@ final class ChunkRing {
         this.base = base;
     }
 
+    int heldBytes() {
+        return held << ChunkPool.SHIFT;
+    }
+
     /** Copies bytes in; {@code sequence} is not before the last {@link #release}. */
     void put(int sequence, byte[] array, int offset, int length) {
         int done = 0;

@@ -44,6 +44,16 @@ public final class ReceiveBuffer {
         return next - read;
     }
 
+    /** A number that grows with each byte that comes next, and each that is read. */
+    public int progress() {
+        return next + read;
+    }
+
+    /** Memory that it takes up. */
+    public int heldBytes() {
+        return ring.heldBytes();
+    }
+
     /** Whether something came beyond a hole. */
     public boolean hasHoles() {
         return ahead != null;

@@ -28,6 +28,11 @@ public final class SendBuffer {
         return end - start;
     }
 
+    /** Memory that it takes up. */
+    public int heldBytes() {
+        return ring.heldBytes();
+    }
+
     /** Copies bytes to the end. */
     public void write(byte[] array, int offset, int length) {
         ring.put(end, array, offset, length);
