@@ -96,7 +96,8 @@ class ShowIT {
             assertEquals(0, show().text(null));
             assertEquals(
                     List.of(
-                            "flow: socks5 from 127.0.0.1:5 to a.test:80, 2.00 KiB received, 7 B sent",
+                            "flow: socks5 from 127.0.0.1:5 to a.test:80, 2.00 KiB received,"
+                                    + " 7 B sent",
                             "flow: stdio from stdio to [fd08::1]:22, 0 B received, 0 B sent"),
                     told.toString().lines().filter(line -> line.startsWith("flow: ")).toList());
             told.getBuffer().setLength(0);
