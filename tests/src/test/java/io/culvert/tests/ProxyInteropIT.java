@@ -3,6 +3,7 @@ package io.culvert.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culvert.tests.lab.Capture;
 import io.culvert.tests.lab.Culvert;
 import io.culvert.tests.lab.HostState;
 import io.culvert.tests.lab.Lab;
@@ -75,17 +76,19 @@ class ProxyInteropIT {
     private static Path bulk;
     private static Path file;
     private static HostState before;
+    private static Capture capture;
 
     private final List<Running> started = new ArrayList<>();
 
     @BeforeAll
     static void open() {
-        lab = Lab.open("wg", "openssl", "curl", "ncat", "iperf3", "setpriv", "python3");
+        lab = Lab.open("wg", "openssl", "curl", "ncat", "iperf3", "setpriv", "python3", "tcpdump");
         Outside outside = Outside.in(lab);
         client = outside.client();
         gateway = outside.gateway();
         tunnel = Tunnel.open(outside, Road.WSS_4, Tunnel.Options.PLAIN.withoutWaiting());
         tunnel.client().close(); // its file is the proxy's
+        capture = lab.capture(client, "c0");
         user = Rootless.in(lab, client);
         file = user.write("cvt0.conf", text().replace("[Peer]", "DNS = 10.8.0.1\n[Peer]"));
         bulk = Traffic.randomFile(lab, BULK_BYTES);
@@ -102,9 +105,19 @@ class ProxyInteropIT {
 
     @AfterAll
     static void close() {
-        if (lab != null) {
-            lab.close();
+        try (Lab _ = lab) {
+            if (capture != null) {
+                assertEquals(List.of(), seenBesideTheCarrier());
+            }
         }
+    }
+
+    /** On the desk's wire, which anybody may watch, during all of this. */
+    private static List<Capture.Seen> seenBesideTheCarrier() {
+        return capture.stop().stream()
+                .filter(packet -> !packet.isLinkLocal())
+                .filter(packet -> !packet.touches(Outside.GATEWAY_4, 443))
+                .toList();
     }
 
     /** One that a failed test left would be in the next one's way. */
