@@ -166,6 +166,43 @@ final class AttackTest {
     }
 
     @Test
+    void onePeersDatagramsBeginOnlySoManyFlows() {
+        StackLimits limits = StackLimits.defaults().withFlows(1000, 100, 200, 100);
+        UdpFlow.Listener deaf = new DeafUdp();
+        Arrivals server =
+                new Arrivals() {
+                    @Override
+                    public void onTcp(TcpRequest request) {}
+
+                    @Override
+                    public void onUdp(UdpRequest request) {
+                        request.accept(deaf);
+                    }
+                };
+        SimulatedPair pair = new SimulatedPair(1, false, server, limits);
+        for (int i = 0; i < 900; i++) {
+            pair.client.openUdp(SimulatedPair.FAR, deaf).send(new byte[10], 0, 10);
+            pair.run(SECOND_NS / 1000);
+        }
+        pair.run(SECOND_NS / 100);
+        assertEquals(200, pair.gateway.status().udpFlows());
+        assertEquals(700, pair.drops.of(DropReason.STACK_FULL));
+        pair.run(200 * SECOND_NS);
+        assertEquals(0, pair.gateway.status().udpFlows());
+    }
+
+    private static final class DeafUdp implements UdpFlow.Listener {
+        @Override
+        public void onDatagram(UdpFlow flow, Endpoint from, byte[] array, int offset, int length) {}
+
+        @Override
+        public void onUnreachable(UdpFlow flow, Endpoint to, Unreached cause) {}
+
+        @Override
+        public void onClosed(UdpFlow flow, End end) {}
+    }
+
+    @Test
     void onePeersOpeningsLeaveRoomForOthers() {
         StackLimits limits = StackLimits.defaults().withFlows(1000, 100, 1000, 100);
         SimulatedPair pair = new SimulatedPair(1, false, requests::add, limits);
