@@ -139,3 +139,22 @@ expect_page() {
 
 # answers FROM ADDRESS
 answers() { on "$1" ping -n -q -c 3 -i 0.2 -w 10 "$2" >/dev/null || fail "$2 does not answer $1"; }
+
+# ordinary_user FILE…: somebody without any privilege, and none to be had. Makes $home with the files of $work in it and a copy
+# of the program that everybody may read; runs things as that user: on NAME "${as_user[@]}" COMMAND…, with culvert on its PATH.
+ordinary_user() {
+    local checkout=${culvert%/*} file
+    user=65534
+    home=$work/home
+    "$culvert" --version >/dev/null
+    mkdir -p "$home/run" "$work/program/app/target"
+    cp -a "$culvert" "$work/program/"
+    cp -a "$checkout/app/launcher" "$work/program/app/"
+    cp -a "$checkout/app/target/culvert" "$work/program/app/target/"
+    for file in "$@"; do cp "$work/$file" "$home/"; done
+    chown -R "$user:$user" "$home"
+    chmod 711 "$work"
+    chmod -R a+rX "$work/program"
+    as_user=(setpriv --reuid="$user" --regid="$user" --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs
+        env -u CULVERT_RUNTIME_DIR HOME="$home" XDG_RUNTIME_DIR="$home/run" PATH="$work/program:$PATH")
+}

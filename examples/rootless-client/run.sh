@@ -11,21 +11,8 @@ certificate 192.0.2.1
 fill gateway.yaml wg0.conf work.conf
 web_page intranet 198.51.100.2
 
-# The desk's user reads a copy of the program and files of its own.
-home=$work/home
-user=65534
-"$culvert" --version >/dev/null
-mkdir -p "$home/run" "$work/program/app/target"
-checkout=${culvert%/*}
-cp -a "$culvert" "$work/program/"
-cp -a "$checkout/app/launcher" "$work/program/app/"
-cp -a "$checkout/app/target/culvert" "$work/program/app/target/"
-cp "$work/work.conf" "$work/fullchain.pem" "$home/"
-chown -R "$user:$user" "$home"
-chmod 711 "$work"
-chmod -R a+rX "$work/program"
-powerless=(setpriv --reuid="$user" --regid="$user" --clear-groups --bounding-set=-all --inh-caps=-all
-    --no-new-privs env -u CULVERT_RUNTIME_DIR HOME="$home" XDG_RUNTIME_DIR="$home/run" "$work/program/culvert")
+ordinary_user work.conf fullchain.pem
+powerless=("${as_user[@]}" culvert)
 state() { on desk sh -c 'ip -o addr show eth0; ip link show type tun; ip rule; ip route show table all; nft list ruleset; cat /etc/resolv.conf'; }
 before=$(state)
 

@@ -42,7 +42,8 @@ class ExamplesInteropIT {
     @ParameterizedTest
     @MethodSource("scripts")
     void runsAndCleansUp(Path script) {
-        try (Lab lab = Lab.open("wg", "curl", "nginx", "openssl", "tcpdump")) {
+        try (Lab lab =
+                Lab.open("wg", "curl", "nginx", "openssl", "tcpdump", "git", "ssh", "dropbear")) {
             ProcessBuilder builder = new ProcessBuilder(script.toString());
             builder.directory(lab.folder().toFile());
             Running running = Running.start(builder);
