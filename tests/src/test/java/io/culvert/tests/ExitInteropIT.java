@@ -85,7 +85,7 @@ class ExitInteropIT {
         world = outside.world();
         bulk = Traffic.randomFile(lab, BULK_BYTES);
         Traffic.serve(world, Outside.WORLD_4, bulk);
-        NameServer.start(world, Outside.WORLD_4, Outside.WORLD_4);
+        NameServer.start(world, Outside.WORLD_4, Outside.WORLD_4, METADATA);
         world.start("python3", "-c", ECHO).awaitLine("listening", Duration.ofSeconds(20));
         there = outside.gateway();
         there.sh("sysctl -q net.ipv4.ping_group_range='0 2147483647'");
@@ -185,6 +185,12 @@ class ExitInteropIT {
     @Test
     void namesAreAskedOfTheGateway() {
         downloads("intranet.test", SOCKS);
+    }
+
+    @Test
+    void nameThatLeadsToWhatIsForbiddenLeadsNowhere() {
+        assertEquals(2, socksCode("rebound.test:8000"));
+        assertEquals(4, socksCode("198.51.100.77:8000"));
     }
 
     @Test

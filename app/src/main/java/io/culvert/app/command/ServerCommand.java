@@ -82,7 +82,7 @@ final class ServerCommand implements Callable<Integer> {
             warnings.forEach(warning -> err.println("warning: " + warning));
             PrintWriter out = spec.commandLine().getOut();
             for (GatewayConfig.Effective key : config.effective()) {
-                out.printf("%-16s %-40s %s%n", key.key(), key.value(), key.source());
+                out.printf("%-24s %-40s %s%n", key.key(), key.value(), key.source());
             }
             out.flush();
             return 0;

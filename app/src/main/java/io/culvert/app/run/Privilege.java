@@ -20,7 +20,10 @@ public final class Privilege {
                     "'culvert "
                             + command
                             + "' makes a network interface: run it as root"
-                            + " (sudo) or with CAP_NET_ADMIN");
+                            + " (sudo) or with CAP_NET_ADMIN"
+                            + (command.equals("server")
+                                    ? ", or write `inside: userspace` into its file"
+                                    : ""));
         }
     }
 

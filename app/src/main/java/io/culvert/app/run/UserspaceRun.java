@@ -1,6 +1,7 @@
 package io.culvert.app.run;
 
 import io.culvert.config.ConfigException;
+import io.culvert.config.Hooks;
 import io.culvert.config.TunnelFile;
 import io.culvert.control.StatusSocket;
 import io.culvert.host.HostException;
@@ -15,6 +16,8 @@ import io.culvert.server.tls.TlsException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ final class UserspaceRun {
     /** Runs the gateway until the process is asked to stop. */
     static void run(GatewayConfig config, TunnelFile file, PrintWriter err)
             throws ConfigException, HostException, IOException, TlsException {
+        Session.warn(unused(file));
         StopSignal stop = StopSignal.install();
         try {
             RunDir folder = folder();
@@ -50,6 +54,27 @@ final class UserspaceRun {
         } finally {
             stop.finished();
         }
+    }
+
+    /** Keys that a gateway with a device would do something about. */
+    private static List<String> unused(TunnelFile file) {
+        List<String> unused = new ArrayList<>();
+        Hooks hooks = file.hooks();
+        boolean hasHooks =
+                !(hooks.preUp().isEmpty()
+                        && hooks.postUp().isEmpty()
+                        && hooks.preDown().isEmpty()
+                        && hooks.postDown().isEmpty());
+        if (hasHooks) {
+            unused.add("its PreUp, PostUp, PreDown and PostDown are not run: there is no device");
+        }
+        if (file.local().fwMark() != null) {
+            unused.add("its FwMark is not set on our own packets: that needs root");
+        }
+        if (file.local().saveConfig()) {
+            unused.add("its SaveConfig is not done: the file stays as it is");
+        }
+        return unused.stream().map(line -> file.path() + ": " + line).toList();
     }
 
     /** Null where there is none to be had, as in a container that is read-only. */

@@ -16,6 +16,9 @@ public final class ExitTun implements Tun {
     private final StackTun stack;
     private final Hairpin hairpin;
 
+    /** They take turns, so that neither waits for the other to have nothing. */
+    private boolean isStacksTurn;
+
     /** Null until somebody watches. */
     private @Nullable Watch watch;
 
@@ -49,8 +52,12 @@ public final class ExitTun implements Tun {
 
     @Override
     public @Nullable Packet read(PacketPool pool) throws IOException {
-        Packet turned = hairpin.poll();
-        return turned == null ? stack.read(pool) : turned;
+        isStacksTurn = !isStacksTurn;
+        Packet first = isStacksTurn ? stack.read(pool) : hairpin.poll();
+        if (first != null) {
+            return first;
+        }
+        return isStacksTurn ? hairpin.poll() : stack.read(pool);
     }
 
     @Override

@@ -5,11 +5,15 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** A name server that answers every A question with one address; runs in a namespace. */
+/**
+ * A name server that answers every A question with one address, or with another where the name
+ * begins with {@code rebound}; runs in a namespace.
+ */
 public final class NameServer {
     private static final int HEADER = 12;
     private static final int MAX_QUESTIONS = 100_000;
@@ -18,6 +22,11 @@ public final class NameServer {
 
     /** Starts one on {@code listen}, answering {@code answer}; each question is a line of it. */
     public static Running start(Namespace where, String listen, String answer) {
+        return start(where, listen, answer, answer);
+    }
+
+    /** The same, with another answer for names that begin with {@code rebound}. */
+    public static Running start(Namespace where, String listen, String answer, String rebound) {
         Running running =
                 where.start(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -26,24 +35,33 @@ public final class NameServer {
                         System.getProperty("java.class.path"),
                         NameServer.class.getName(),
                         listen,
-                        answer);
+                        answer,
+                        rebound);
         running.awaitLine("listening", Duration.ofSeconds(20));
         return running;
     }
 
     public static void main(String[] args) throws IOException {
-        byte[] address = InetAddress.getByName(args[1]).getAddress();
+        byte[] usual = InetAddress.getByName(args[1]).getAddress();
+        byte[] rebound = InetAddress.getByName(args[2]).getAddress();
         try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(args[0], 53))) {
             System.out.println("listening");
             byte[] buffer = new byte[1500];
             for (int i = 0; i < MAX_QUESTIONS; i++) {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
-                byte[] answer = answer(Arrays.copyOf(buffer, packet.getLength()), address);
+                byte[] question = Arrays.copyOf(buffer, packet.getLength());
+                byte[] answer = answer(question, isRebound(question) ? rebound : usual);
                 System.out.println("question from " + packet.getSocketAddress());
                 socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
             }
         }
+    }
+
+    private static boolean isRebound(byte[] question) {
+        String label =
+                new String(question, HEADER + 1, question[HEADER], StandardCharsets.US_ASCII);
+        return label.startsWith("rebound");
     }
 
     /** RFC 1035 §4.1: the question again, and one record for type A; nothing for other types. */

@@ -211,6 +211,7 @@ final class LoopSocketsIT {
     void knowsTheMachinesOwnAddresses() {
         assertTrue(sockets.isOwn(new Endpoint(LOOPBACK, 80)));
         assertTrue(sockets.isOwn(new Endpoint(IpAddress.parse("127.99.1.2"), 80)));
+        assertTrue(sockets.isOwn(new Endpoint(LOOPBACK, 0)));
         assertTrue(sockets.isOwn(new Endpoint(IpAddress.parse("0.0.0.0"), 80)));
         assertFalse(sockets.isOwn(new Endpoint(IpAddress.parse("192.0.2.1"), 80)));
         assertFalse(sockets.isOwn(new Endpoint(IpAddress.parse("2001:db8::1"), 80)));
