@@ -12,6 +12,7 @@ import io.culvert.config.TunnelFile;
 import io.culvert.config.Warning;
 import io.culvert.host.HostException;
 import io.culvert.host.Journal;
+import io.culvert.time.MonotonicClock;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -37,7 +38,7 @@ public final class ProxyRun {
     private static final long PAUSE_MS = 50;
 
     /** Longer than a question may take. */
-    private static final int ATTEMPTS = 500;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(25);
 
     private final TunnelFile file;
     private final ProxySetup setup;
@@ -110,9 +111,12 @@ public final class ProxyRun {
             return;
         }
         boolean isDone = false;
-        for (int i = 0; !isDone && !stop.requested().isDone(); i++) {
+        MonotonicClock clock = MonotonicClock.system();
+        long untilNs = clock.nowNs() + PATIENCE_NS;
+        while (!isDone && !stop.requested().isDone()) {
             isDone = isJoined(place) || isOwned(place);
-            if (!isDone && (job instanceof ProxyJob.Serve || i == ATTEMPTS)) {
+            boolean isLate = clock.nowNs() - untilNs > 0;
+            if (!isDone && (job instanceof ProxyJob.Serve || isLate)) {
                 throw place.busy();
             }
             if (!isDone) {

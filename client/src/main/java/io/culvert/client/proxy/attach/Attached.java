@@ -27,6 +27,11 @@ public final class Attached implements AutoCloseable {
     private static final int BLOCK_BYTES = 32_768;
     private static final int MOST_TEXT_BYTES = 4_096;
 
+    private static final long GREETING_S = 5;
+
+    /** Longer than a connection may take to be made, or a question to be answered. */
+    private static final long ANSWER_S = 40;
+
     /** As with a pipe of our own: how long an input may go on when the target has ended. */
     private static final long HALF_CLOSED_S = 30;
 
@@ -59,7 +64,7 @@ public final class Attached implements AutoCloseable {
         try {
             opened = SocketChannel.open(UnixDomainSocketAddress.of(path));
             DataInputStream in = new DataInputStream(Channels.newInputStream(opened));
-            String greeting = text(in);
+            String greeting = text(opened, in, GREETING_S);
             if (greeting.startsWith(AttachDoor.GREETING)) {
                 String key = greeting.substring(AttachDoor.GREETING.length());
                 found = new Attached(opened, in, key);
@@ -106,11 +111,25 @@ public final class Attached implements AutoCloseable {
     private String reply(String line) throws IOException {
         try {
             write((line + "\n").getBytes(StandardCharsets.US_ASCII));
-            return text(in);
+            return text(channel, in, ANSWER_S);
         } catch (IOException e) {
             Gone gone = new Gone();
             gone.initCause(e);
             throw gone;
+        }
+    }
+
+    /** A process that hangs, or was stopped, is not waited for: the channel is closed then. */
+    private static String text(SocketChannel channel, DataInputStream in, long limitS)
+            throws IOException {
+        CompletableFuture<Void> late =
+                CompletableFuture.runAsync(
+                        () -> closeQuietly(channel),
+                        CompletableFuture.delayedExecutor(limitS, TimeUnit.SECONDS));
+        try {
+            return text(in);
+        } finally {
+            boolean _ = late.cancel(false);
         }
     }
 
