@@ -16,22 +16,9 @@ web_page world 198.51.100.2
 web_page behind 10.20.0.2
 web_page desk 127.0.0.1
 
-# The users of gateway and desk read a copy of the program and files of their own.
-home=$work/home
-user=65534
-"$culvert" --version >/dev/null
-mkdir -p "$home/run" "$work/program/app/target"
-checkout=${culvert%/*}
-cp -a "$culvert" "$work/program/"
-cp -a "$checkout/app/launcher" "$work/program/app/"
-cp -a "$checkout/app/target/culvert" "$work/program/app/target/"
-cp "$work"/{gateway.yaml,gate.conf,desk.conf,fullchain.pem,privkey.pem} "$home/"
-sed -i 's/localhost:9000/localhost:80/' "$home/desk.conf"   # where the desk's page is served here
-chown -R "$user:$user" "$home"
-chmod 711 "$work"
-chmod -R a+rX "$work/program"
-powerless=(setpriv --reuid="$user" --regid="$user" --clear-groups --bounding-set=-all --inh-caps=-all
-    --no-new-privs env -u CULVERT_RUNTIME_DIR HOME="$home" XDG_RUNTIME_DIR="$home/run" "$work/program/culvert")
+sed -i 's/localhost:9000/localhost:80/' "$work/desk.conf"   # where the desk's page is served here
+ordinary_user gateway.yaml gate.conf desk.conf fullchain.pem privkey.pem
+powerless=("${as_user[@]}" culvert)
 state() { on gateway sh -c 'ip -o link; ip -o addr; ip rule; ip route show table all; cat /proc/sys/net/ipv4/ip_forward /etc/resolv.conf'; }
 before=$(state)
 

@@ -32,12 +32,13 @@ chmod 700 "$work/root" "$work/root/.ssh"
 background intranet sshd sh -c "mount --bind '$work/root' \"\$(getent passwd root | cut -d: -f6)\" &&
     exec dropbear -F -E -s -r '$work/host.key' -P '$work/dropbear.pid' -p 198.51.100.2:22"
 
-ordinary_user work.conf fullchain.pem id "${programs[@]}"
+ordinary_user gateway.yaml wg0.conf privkey.pem work.conf fullchain.pem id "${programs[@]}"
+install -d -o "$user" -g "$user" -m 700 "$home/run-gateway"   # another machine's, which the desk's programs do not see
 export SSH_OPTIONS="-i $home/id -o UserKnownHostsFile=$home/known_hosts -o StrictHostKeyChecking=accept-new -o BatchMode=yes -l root"
 play() { on desk "${as_user[@]}" sh -c 'cd "$HOME" && exec "$@"' - "$@" 2>"$work/play.log" || fail "$1: $(cat "$work/play.log")"; }
 
-step "starting the gateway"
-ready gateway gateway "$culvert" server "$work/gateway.yaml"
+step "starting the gateway, without root too"
+ready gateway gateway "${as_user[@]}" XDG_RUNTIME_DIR="$home/run-gateway" culvert server "$home/gateway.yaml"
 
 [[ $(play sh ssh.sh 198.51.100.2 | sort) == $'one\ntwo' ]] || fail "not both"
 tries=0
