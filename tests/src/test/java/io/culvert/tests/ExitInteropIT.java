@@ -188,7 +188,8 @@ class ExitInteropIT {
     }
 
     @Test
-    void nameThatLeadsToWhatIsForbiddenLeadsNowhere() {
+    void nameThatIsReboundToWhatIsForbiddenLeadsNowhere() {
+        downloads("rebound.test", SOCKS);
         assertEquals(2, socksCode("rebound.test:8000"));
         assertEquals(4, socksCode("198.51.100.77:8000"));
     }

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * A name server that answers every A question with one address, or with another where the name
- * begins with {@code rebound}; runs in a namespace.
+ * A name server that answers every A question with one address; where the name begins with {@code
+ * rebound} every second time with another, and neither may be remembered. Runs in a namespace.
  */
 public final class NameServer {
     private static final int HEADER = 12;
@@ -25,7 +25,7 @@ public final class NameServer {
         return start(where, listen, answer, answer);
     }
 
-    /** The same, with another answer for names that begin with {@code rebound}. */
+    /** The same, with another answer every second time for names that are rebound. */
     public static Running start(Namespace where, String listen, String answer, String rebound) {
         Running running =
                 where.start(
@@ -47,11 +47,15 @@ public final class NameServer {
         try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(args[0], 53))) {
             System.out.println("listening");
             byte[] buffer = new byte[1500];
+            boolean isSecond = false;
             for (int i = 0; i < MAX_QUESTIONS; i++) {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
                 byte[] question = Arrays.copyOf(buffer, packet.getLength());
-                byte[] answer = answer(question, isRebound(question) ? rebound : usual);
+                boolean isBound = !isRebound(question);
+                byte[] address = isBound || !isSecond ? usual : rebound;
+                byte[] answer = answer(question, address, isBound ? 60 : 0);
+                isSecond ^= !isBound && answer.length > question.length;
                 System.out.println("question from " + packet.getSocketAddress());
                 socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
             }
@@ -65,7 +69,7 @@ public final class NameServer {
     }
 
     /** RFC 1035 §4.1: the question again, and one record for type A; nothing for other types. */
-    private static byte[] answer(byte[] question, byte[] address) {
+    private static byte[] answer(byte[] question, byte[] address, int seconds) {
         int end = HEADER;
         while (question[end] != 0) {
             end += 1 + question[end];
@@ -78,7 +82,7 @@ public final class NameServer {
         answer[7] = (byte) (isA ? 1 : 0);
         Arrays.fill(answer, 8, HEADER, (byte) 0);
         if (isA) {
-            byte[] record = {(byte) 0xc0, HEADER, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4};
+            byte[] record = {(byte) 0xc0, HEADER, 0, 1, 0, 1, 0, 0, 0, (byte) seconds, 0, 4};
             System.arraycopy(record, 0, answer, end, record.length);
             System.arraycopy(address, 0, answer, end + record.length, 4);
         }
