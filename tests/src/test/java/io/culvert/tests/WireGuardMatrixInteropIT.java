@@ -12,11 +12,15 @@ import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Culvert over UDP with WireGuard programs that others wrote, in both roles, by IPv4 without and by
- * IPv6 with a preshared key: traffic of both families, an address that changes, new keys.
+ * IPv6 with a preshared key: traffic of both families, an address that changes, new keys. Beside
+ * the other tests, as it waits for the new keys.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class WireGuardMatrixInteropIT {
     /** REKEY_AFTER_TIME is 120 s: somebody has made new keys by then. */
     private static final Duration ONE_REKEY = Duration.ofSeconds(130);
