@@ -13,6 +13,7 @@ import java.util.List;
  * @param dns who is asked for names; none: this machine's resolvers
  * @param flowsPerPeer flows of one peer at a time
  * @param newFlowsPerSecond of one peer
+ * @param megabitsPerSecond of one peer, each way; 0: as many as there come
  */
 public record ExitConfig(
         List<EgressRule> rules,
@@ -20,7 +21,8 @@ public record ExitConfig(
         boolean allowsBetweenPeers,
         List<IpAddress> dns,
         int flowsPerPeer,
-        int newFlowsPerSecond) {
+        int newFlowsPerSecond,
+        int megabitsPerSecond) {
     /** Copies the lists. */
     public ExitConfig {
         rules = List.copyOf(rules);

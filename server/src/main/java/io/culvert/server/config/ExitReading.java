@@ -25,7 +25,8 @@ final class ExitReading {
                     GatewayKey.BETWEEN_PEERS,
                     GatewayKey.DNS,
                     GatewayKey.LIMITS_FLOWS,
-                    GatewayKey.LIMITS_RATE);
+                    GatewayKey.LIMITS_RATE,
+                    GatewayKey.LIMITS_MEGABITS);
 
     private static final int MOST = 1_000_000;
 
@@ -48,7 +49,8 @@ final class ExitReading {
                 allows(GatewayKey.BETWEEN_PEERS),
                 dns(),
                 number(GatewayKey.LIMITS_FLOWS),
-                number(GatewayKey.LIMITS_RATE));
+                number(GatewayKey.LIMITS_RATE),
+                number(GatewayKey.LIMITS_MEGABITS));
     }
 
     /** A rule that nobody enforces would be worse than none. */

@@ -20,6 +20,7 @@ enum GatewayKey {
     DNS("dns", Shape.LIST, null),
     LIMITS_FLOWS("limits.flowsPerPeer", Shape.ONE, "4096"),
     LIMITS_RATE("limits.newFlowsPerSecond", Shape.ONE, "500"),
+    LIMITS_MEGABITS("limits.megabitsPerSecond", Shape.ONE, "unlimited"),
     TLS_CERTIFICATE("tls.certificate", Shape.ONE, null),
     TLS_KEY("tls.key", Shape.ONE, null),
     TRUSTED_PROXIES("trustedProxies", Shape.LIST, null),

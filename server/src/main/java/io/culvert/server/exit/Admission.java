@@ -108,6 +108,10 @@ final class Admission {
         return ground.wall().now();
     }
 
+    long nowNs() {
+        return ground.clock().nowNs();
+    }
+
     void remove(FlowPlace place) {
         places.remove(place);
     }

@@ -42,6 +42,7 @@ public final class Exit implements Arrivals, AutoCloseable {
     private final Set<UdpCrossing> crossings = new LinkedHashSet<>();
     private final PingCrossings pings;
     private final EventLoop.Timer sweep;
+    private final Delays delays;
     private boolean isClosed;
 
     /**
@@ -57,6 +58,7 @@ public final class Exit implements Arrivals, AutoCloseable {
         this.dns = setup.resolvers() == null ? null : new DnsForwarder(this, setup.resolvers());
         this.pings = new PingCrossings(this);
         this.sweep = ground.loop().timer(this::sweep);
+        this.delays = new Delays(ground.loop());
         sweep.arm(UdpCrossing.TICK_NS);
     }
 
@@ -75,6 +77,10 @@ public final class Exit implements Arrivals, AutoCloseable {
 
     Admission admission() {
         return admission;
+    }
+
+    Delays delays() {
+        return delays;
     }
 
     /** For what is copied between a socket and the stack, and done with on return. */
@@ -252,6 +258,7 @@ public final class Exit implements Arrivals, AutoCloseable {
     public void close() {
         isClosed = true;
         sweep.cancel();
+        delays.close();
         List.copyOf(splices).forEach(TcpSplice::abort);
         List.copyOf(crossings).forEach(UdpCrossing::close);
         pings.close();

@@ -37,14 +37,26 @@ final class FlowPlace {
         return peer.equals(admission.ownerOf(ends.source().address()));
     }
 
+    /** How many of the wanted bytes the peer may send now; 0: it has to wait. */
+    int maySend(int wanted) {
+        return share.towardsTarget().most(wanted, admission.nowNs());
+    }
+
+    /** How many of the wanted bytes it may receive now; 0: it has to wait. */
+    int mayReceive(int wanted) {
+        return share.fromTarget().most(wanted, admission.nowNs());
+    }
+
     /** Counts bytes towards the target. */
     void sent(int bytes) {
         sentBytes += bytes;
+        share.towardsTarget().spend(bytes);
     }
 
     /** Counts bytes from the target. */
     void received(int bytes) {
         receivedBytes += bytes;
+        share.fromTarget().spend(bytes);
     }
 
     /** Gives it back. A second call does nothing. */

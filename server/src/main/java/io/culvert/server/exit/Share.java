@@ -1,10 +1,12 @@
 package io.culvert.server.exit;
 
-/** What one peer holds open, and how fast it opens more. Confined to the loop. */
+/** What one peer holds open, and how fast it opens and moves more. Confined to the loop. */
 final class Share {
     private static final long SECOND_NS = 1_000_000_000;
 
     private final ExitLimits limits;
+    private final Allowance towardsTarget;
+    private final Allowance fromTarget;
     private int flows;
     private double tokens;
     private long filledNs;
@@ -13,6 +15,16 @@ final class Share {
         this.limits = limits;
         this.tokens = limits.newFlowsPerSecond();
         this.filledNs = nowNs;
+        this.towardsTarget = new Allowance(limits.bytesPerSecond(), nowNs);
+        this.fromTarget = new Allowance(limits.bytesPerSecond(), nowNs);
+    }
+
+    Allowance towardsTarget() {
+        return towardsTarget;
+    }
+
+    Allowance fromTarget() {
+        return fromTarget;
     }
 
     /** Takes a place for a flow; false when there is none, or not yet. */
@@ -39,6 +51,9 @@ final class Share {
     /** Whether it is as if it had just been made. */
     boolean isFresh(long nowNs) {
         fill(nowNs);
-        return flows == 0 && tokens >= limits.newFlowsPerSecond();
+        return flows == 0
+                && tokens >= limits.newFlowsPerSecond()
+                && towardsTarget.isFull(nowNs)
+                && fromTarget.isFull(nowNs);
     }
 }

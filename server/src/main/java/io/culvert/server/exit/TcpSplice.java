@@ -43,6 +43,10 @@ final class TcpSplice implements TcpFlow.Listener, EventLoop.ReadyListener {
 
     private boolean isEstablished;
     private boolean isRoomAwaited;
+
+    /** Whether the peer has received what it may for now. */
+    private boolean isDelayed;
+
     private boolean isSocketFull;
     private boolean hasTargetEnded;
     private boolean isTargetEndPassedOn;
@@ -161,17 +165,37 @@ final class TcpSplice implements TcpFlow.Listener, EventLoop.ReadyListener {
         }
     }
 
+    /** The peer may move more again, perhaps. */
+    void resume() {
+        HostSocket known = socket;
+        TcpFlow moved = flow;
+        isDelayed = false;
+        if (!isOver && known != null && moved != null) {
+            fromTarget(moved, known);
+            move();
+        }
+    }
+
     private void watch() {
         if (!isOver && socket != null) {
             boolean isReadWanted =
-                    isEstablished && !isRoomAwaited && !hasTargetEnded && carried.length == 0;
+                    isEstablished
+                            && !isRoomAwaited
+                            && !isDelayed
+                            && !hasTargetEnded
+                            && carried.length == 0;
             socket.interest(isReadWanted, isSocketFull);
         }
     }
 
     /** From the socket to the peer: no more than the flow has room for. */
     private void fromTarget(TcpFlow to, HostSocket from) {
-        int left = MOST_A_TURN_BYTES;
+        int left = place.mayReceive(MOST_A_TURN_BYTES);
+        isDelayed = left == 0;
+        if (isDelayed) {
+            exit.delays().add(this);
+            return;
+        }
         while (left > 0 && hasRoom(to) && !hasTargetEnded) {
             int asked = Math.min(Math.min(to.writable(), buffer.size()), left);
             int came = from.read(buffer, asked);
@@ -230,7 +254,11 @@ final class TcpSplice implements TcpFlow.Listener, EventLoop.ReadyListener {
     /** From the peer to the socket: what it takes, and the end behind that. */
     private void toTarget(TcpFlow from, HostSocket to) {
         while (!isSocketFull && from.available() > 0) {
-            int length = gather(from);
+            int length = gather(from, place.maySend(Math.min(from.available(), buffer.size())));
+            if (length == 0) {
+                exit.delays().add(this);
+                return;
+            }
             int taken = to.write(buffer, length);
             if (taken < 0 && taken != -Errno.EAGAIN) {
                 from.abort();
@@ -250,8 +278,7 @@ final class TcpSplice implements TcpFlow.Listener, EventLoop.ReadyListener {
         }
     }
 
-    private int gather(TcpFlow from) {
-        int most = Math.min(from.available(), buffer.size());
+    private int gather(TcpFlow from, int most) {
         int length = 0;
         while (length < most) {
             ByteBuffer part = from.view(length);
@@ -277,6 +304,7 @@ final class TcpSplice implements TcpFlow.Listener, EventLoop.ReadyListener {
         carried = NOTHING;
         place.close();
         exit.forget(this, request);
+        exit.delays().remove(this);
         if (socket != null && isReset) {
             socket.reset();
         } else if (socket != null) {

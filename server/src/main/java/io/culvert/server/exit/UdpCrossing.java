@@ -8,6 +8,7 @@ import io.culvert.netstack.Endpoint;
 import io.culvert.netstack.UdpFlow;
 import io.culvert.netstack.Unreached;
 import io.culvert.server.exit.socket.HostSocket;
+import io.culvert.stats.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,10 @@ final class UdpCrossing implements UdpFlow.Listener, EventLoop.ReadyListener {
         quietTicks = 0;
         isAssured |= hasPeerSpoken && hasTargetSpoken;
         hasPeerSpoken = true;
+        if (place.maySend(length) < length) {
+            exit.ground().drops().count(DropReason.EGRESS_LIMIT);
+            return;
+        }
         buffer.bytes().put(0, array, offset, length);
         int sent = to.write(buffer, length);
         if (sent >= 0) {
@@ -90,6 +95,10 @@ final class UdpCrossing implements UdpFlow.Listener, EventLoop.ReadyListener {
             }
             quietTicks = 0;
             hasTargetSpoken = true;
+            if (place.mayReceive(length) < length) {
+                exit.ground().drops().count(DropReason.EGRESS_LIMIT);
+                continue;
+            }
             buffer.bytes().get(0, scratch, 0, length);
             place.received(length);
             var _ = to.send(scratch, 0, length);

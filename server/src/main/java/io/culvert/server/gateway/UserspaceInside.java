@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /** The inside of a gateway without a TUN device, put together. Confined to the loop. */
 final class UserspaceInside {
+    private static final long BYTES_A_MEGABIT = 125_000;
     private static final Logger log = LoggerFactory.getLogger(UserspaceInside.class);
 
     private static final int KEY_BYTES = 16;
@@ -91,7 +92,11 @@ final class UserspaceInside {
                         addresses,
                         file.local().addresses(),
                         new EgressPolicy(config.rules(), config.allowsPrivate()),
-                        new ExitLimits(config.flowsPerPeer(), config.newFlowsPerSecond(), flows),
+                        new ExitLimits(
+                                config.flowsPerPeer(),
+                                config.newFlowsPerSecond(),
+                                BYTES_A_MEGABIT * config.megabitsPerSecond(),
+                                flows),
                         config.dns().isEmpty() ? Resolvers.ofSystem() : Resolvers.of(config.dns()));
         ExitGround below =
                 new ExitGround(

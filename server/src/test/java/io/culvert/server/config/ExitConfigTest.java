@@ -53,7 +53,10 @@ final class ExitConfigTest {
                                 privateRanges: allow
                                 betweenPeers: deny
                                 dns: [9.9.9.9, "2620:fe::fe"]
-                                limits: {flowsPerPeer: 10, newFlowsPerSecond: 5}
+                                limits:
+                                  flowsPerPeer: 10
+                                  newFlowsPerSecond: 5
+                                  megabitsPerSecond: 50
                                 """
                                         .formatted(KEY));
         assertEquals(Inside.USERSPACE, config.inside());
@@ -67,6 +70,7 @@ final class ExitConfigTest {
         assertEquals("[9.9.9.9, 2620:fe::fe]", exit.dns().toString());
         assertEquals(10, exit.flowsPerPeer());
         assertEquals(5, exit.newFlowsPerSecond());
+        assertEquals(50, exit.megabitsPerSecond());
         assertTrue(config.warnings().isEmpty());
         assertEquals("file", config.placeOf("egress").endsWith(":4") ? "file" : "?");
     }

@@ -25,7 +25,7 @@ final class ExitDatagramTest {
     private static final Endpoint TARGET = ExitScene.end("192.0.2.1", 7);
     private static final byte[] HELLO = {1, 2, 3};
 
-    private final ExitScene scene = new ExitScene(new ExitLimits(5, 20, 100));
+    private final ExitScene scene = new ExitScene(new ExitLimits(5, 20, 0, 100));
     private final List<byte[]> came = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
 

@@ -50,7 +50,7 @@ final class ExitFuzz {
     private final PacketPool pool = new PacketPool();
     private final ExitScene scene =
             new ExitScene(
-                    new ExitLimits(100, 1000, MOST_FLOWS),
+                    new ExitLimits(100, 1000, 0, MOST_FLOWS),
                     StackLimits.defaults()
                             .withBuffers(BUFFERS, 1 << 20)
                             .withFlows(200, 50, 200, 50),

@@ -22,7 +22,7 @@ final class ExitTcpTest {
     private static final Endpoint TARGET = ExitScene.end("192.0.2.1", 80);
     private static final byte[] HELLO = {1, 2, 3};
 
-    private final ExitScene scene = new ExitScene(new ExitLimits(5, 20, 100));
+    private final ExitScene scene = new ExitScene(new ExitLimits(5, 20, 0, 100));
 
     private PeerFlow connect() {
         PeerFlow flow = new PeerFlow(scene.peer, TARGET);

@@ -28,7 +28,7 @@ final class ExitTunTest {
     private final PacketPool pool = new PacketPool();
 
     private static ExitScene scene(boolean arePeersLinked) {
-        return new ExitScene(new ExitLimits(5, 20, 100), StackLimits.defaults(), arePeersLinked);
+        return new ExitScene(new ExitLimits(5, 20, 0, 100), StackLimits.defaults(), arePeersLinked);
     }
 
     private Packet packetToOther(ExitScene scene) {
