@@ -348,6 +348,32 @@ class ProxyInteropIT {
         assertTrue(outcome.err().contains("bad.conf:"), outcome::toString);
     }
 
+    /** A process that stands still has its kernel acknowledge what it never reads. */
+    @Test
+    void healthSaysWhetherTheGatewayAnswersNow() {
+        Running proxy = proxy();
+        isHealthy("200");
+        tunnel.gateway().signal("STOP");
+        try {
+            isHealthy("503");
+        } finally {
+            tunnel.gateway().signal("CONT");
+        }
+        isHealthy("200");
+        endsCleanly(proxy, "TERM");
+    }
+
+    private static void isHealthy(String code) {
+        client.sh(
+                """
+                tries=0
+                code() { curl -sS -o /dev/null -w '%%{http_code}' -m 9 127.0.0.1:1080/health; }
+                until [ "$(code)" = %s ]
+                do tries=$((tries + 1)); [ $tries -lt 100 ] || exit 1; sleep 0.2; done
+                """
+                        .formatted(code));
+    }
+
     @Test
     void endsWhileTheGatewayIsSilent() {
         String dead = text().replace("wss://192.0.2.1/", "wss://192.0.2.99/");

@@ -232,11 +232,12 @@ final class WireGuardPair {
                                 oursIsGateway ? "" : "Endpoint = " + endpoint(),
                                 psk.isEmpty() ? "" : "PresharedKey = " + psk);
         if (!oursIsGateway) {
-            ours.up(lab.write("cvt0.conf", conf));
+            ours.up(lab.write("cvm0.conf", conf));
             return;
         }
-        lab.write("wg0.conf", conf);
-        Path yaml = lab.write("gateway.yaml", "tunnel: wg0.conf\nlisten: [\"udp://[::]:51820\"]\n");
+        lab.write("wgm0.conf", conf);
+        Path yaml =
+                lab.write("gateway.yaml", "tunnel: wgm0.conf\nlisten: [\"udp://[::]:51820\"]\n");
         ours.server(yaml);
     }
 

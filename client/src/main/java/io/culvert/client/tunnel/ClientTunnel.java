@@ -60,6 +60,7 @@ public final class ClientTunnel implements AutoCloseable {
     private @Nullable PeerPaths ways;
     private @Nullable StatusReader statusReader;
     private @Nullable NetworkWatch network;
+    private @Nullable TunnelHealth health;
 
     private @Nullable StatusSocket statusSocket;
     private @Nullable UapiSocket control;
@@ -192,18 +193,10 @@ public final class ClientTunnel implements AutoCloseable {
         onLoop(task);
     }
 
-    /** Whether a packet for some peer would leave at once. To be called on the loop. */
-    boolean isUp() {
-        Pump made = pump;
-        if (made == null) {
-            return false;
-        }
-        for (Peer<Carrier> peer : made.tunnel().peers()) {
-            if (peer.endpoint() != null && made.hasKeys(peer)) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether some peer answers. To be called on the loop. */
+    CompletableFuture<Boolean> answers() {
+        TunnelHealth asked = health;
+        return asked == null ? CompletableFuture.completedFuture(false) : asked.ask();
     }
 
     private void startInLoop() throws IOException {
@@ -216,6 +209,7 @@ public final class ClientTunnel implements AutoCloseable {
                                 this::engine,
                                 new LogWatcher(this::onEvent, insideGone::complete)));
         pump = made;
+        health = new TunnelHealth(made, loop, clock);
         handshakes.onDone(made::collect);
         PeerPaths opened = new PeerPaths(setup, loop, made, clock, wall);
         ways = opened;

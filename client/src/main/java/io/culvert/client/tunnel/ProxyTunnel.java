@@ -141,7 +141,7 @@ public final class ProxyTunnel implements AutoCloseable {
                         tun.stack(),
                         addresses(file.local()),
                         address -> routes.stream().anyMatch(route -> route.contains(address)));
-        return new ProxyFront(loop, new LoopSockets(loop), inside, proxy, tunnel::isUp);
+        return new ProxyFront(loop, new LoopSockets(loop), inside, proxy, tunnel::answers);
     }
 
     /**

@@ -106,7 +106,7 @@ class ProxyFuzz {
                                         "PUT http://10.9.0.1/ HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc",
                                         "GET /health HTTP/1.1\r\n\r\n")));
         ProxyParts parts = new ProxyParts();
-        HttpDoor door = new HttpDoor(parts.switchboard, null, () -> true);
+        HttpDoor door = new HttpDoor(parts.switchboard, null, ProxyParts.HEALTHY);
         for (int i = 0; i < ROUNDS; i++) {
             EmbeddedDuplex client = new EmbeddedDuplex();
             door.open(client.pipeline());
@@ -134,7 +134,7 @@ class ProxyFuzz {
                         text("HTTP/1.1 101 S\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nz"),
                         text("HTTP/1.1 204 No\r\nConnection: close, a\r\nA: b\r\n\r\n"));
         ProxyParts parts = new ProxyParts();
-        HttpDoor door = new HttpDoor(parts.switchboard, null, () -> true);
+        HttpDoor door = new HttpDoor(parts.switchboard, null, ProxyParts.HEALTHY);
         for (int i = 0; i < ROUNDS; i++) {
             EmbeddedDuplex client = new EmbeddedDuplex();
             door.open(client.pipeline());

@@ -60,7 +60,8 @@ public final class FrontLab implements AutoCloseable {
     private CompletableFuture<List<OpenDoor>> open(FrontSetup setup) throws IOException {
         return loop.call(() -> {
             ProxyFront made =
-                    new ProxyFront(loop, new LoopSockets(loop), inside, setup.build(), () -> true);
+                    new ProxyFront(
+                            loop, new LoopSockets(loop), inside, setup.build(), ProxyParts.HEALTHY);
             front = made;
             return made.start();
         });

@@ -2,6 +2,7 @@ package io.culvert.client.testkit;
 
 import io.culvert.client.proxy.FlowTable;
 import io.culvert.client.proxy.Garbage;
+import io.culvert.client.proxy.Health;
 import io.culvert.client.proxy.InsideAddress;
 import io.culvert.client.proxy.ProxyLimits;
 import io.culvert.client.proxy.dns.DnsServers;
@@ -12,6 +13,7 @@ import io.culvert.ip.IpAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The parts of a proxy front without sockets, on a loop whose time stands. Confined to the test's
@@ -20,6 +22,9 @@ import java.util.SplittableRandom;
 public final class ProxyParts {
     /** The tunnel's only DNS server. */
     public static final IpAddress SERVER = IpAddress.parse("10.8.0.1");
+
+    /** A tunnel that passes traffic. */
+    public static final Health HEALTHY = () -> CompletableFuture.completedFuture(true);
 
     public final ManualLoop loop = new ManualLoop();
     public final MemoryInside inside = new MemoryInside(loop);

@@ -3,6 +3,7 @@ package io.culvert.client.proxy.front;
 import io.culvert.client.proxy.FlowInfo;
 import io.culvert.client.proxy.FlowTable;
 import io.culvert.client.proxy.Garbage;
+import io.culvert.client.proxy.Health;
 import io.culvert.client.proxy.Inside;
 import io.culvert.client.proxy.attach.AttachDoor;
 import io.culvert.client.proxy.dns.DnsDoor;
@@ -32,7 +33,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,14 +68,10 @@ public final class ProxyFront {
     /**
      * A front that waits for {@link #start}.
      *
-     * @param isHealthy whether the tunnel is up, asked on the loop
+     * @param health whether the tunnel passes traffic
      */
     public ProxyFront(
-            EventLoop loop,
-            LocalSockets sockets,
-            Inside inside,
-            ProxySetup setup,
-            BooleanSupplier isHealthy) {
+            EventLoop loop, LocalSockets sockets, Inside inside, ProxySetup setup, Health health) {
         this.loop = loop;
         this.sockets = sockets;
         this.setup = setup;
@@ -89,7 +85,7 @@ public final class ProxyFront {
         this.forwards = new Forwards(switchboard, sockets);
         this.connections = new Connections(setup.limits().mostFlows(), garbage);
         this.socks = new SocksDoor(switchboard, sockets, setup.credentials());
-        this.http = new HttpDoor(switchboard, setup.credentials(), isHealthy);
+        this.http = new HttpDoor(switchboard, setup.credentials(), health);
     }
 
     /** What joins local ends with targets, for an end that is no socket. */

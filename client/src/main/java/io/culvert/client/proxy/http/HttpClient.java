@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
  * the loop.
  */
 final class HttpClient extends ChannelInboundHandlerAdapter {
-    /** How long a connection may stand between two requests. */
-    private static final long KEEP_ALIVE_NS = TimeUnit.SECONDS.toNanos(75);
+    private static final long KEEP_ALIVE_NS = TimeUnit.SECONDS.toNanos(75); // between requests
 
     private final HttpDoor door;
     private final Switchboard switchboard;
@@ -47,6 +46,7 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
     private boolean isClosing;
     private boolean hasInputEnded;
     private boolean discardsBody;
+    private boolean isHeld; // until a page of our own is there
 
     /** Null until the handler stands in a pipeline. */
     private @Nullable ChannelHandlerContext context;
@@ -96,7 +96,7 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
             next = queue.peek();
         }
         isPumping = false;
-        if (context == null || isClosing || !queue.isEmpty()) {
+        if (context == null || isClosing || isHeld || !queue.isEmpty()) {
             return;
         }
         if (hasInputEnded) {
@@ -108,7 +108,7 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
 
     private boolean canTake(HttpObject part) {
         if (fetch == null) {
-            return true;
+            return !isHeld;
         }
         boolean isEmpty = part instanceof HttpContent body && !body.content().isReadable();
         return !(part instanceof HttpRequest) && (isEmpty || fetch.takesBody());
@@ -140,7 +140,15 @@ final class HttpClient extends ChannelInboundHandlerAdapter {
             }
             case HttpAsk.Own own -> {
                 if (context != null) {
-                    answer(request, door.pages().answer(request, own.path(), context.channel()));
+                    isHeld = true;
+                    var _ =
+                            door.pages()
+                                    .answer(request, own.path(), context.channel())
+                                    .thenAccept(page -> {
+                                        isHeld = false;
+                                        answer(request, page);
+                                        resume();
+                                    });
                 }
             }
             case HttpAsk.Tunnel asked -> {

@@ -1,11 +1,11 @@
 package io.culvert.client.proxy.http;
 
 import io.culvert.client.proxy.Credentials;
+import io.culvert.client.proxy.Health;
 import io.culvert.client.proxy.splice.Switchboard;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where HTTP clients come in. Confined to the loop. */
@@ -23,13 +23,12 @@ public final class HttpDoor {
     /**
      * A door that opens with these credentials, or to everybody.
      *
-     * @param isHealthy what {@code /health} answers by
+     * @param health what {@code /health} answers by
      */
-    public HttpDoor(
-            Switchboard switchboard, @Nullable Credentials credentials, BooleanSupplier isHealthy) {
+    public HttpDoor(Switchboard switchboard, @Nullable Credentials credentials, Health health) {
         this.switchboard = switchboard;
         this.credentials = credentials;
-        this.pages = new OwnPages(isHealthy);
+        this.pages = new OwnPages(health);
     }
 
     /** Puts the handlers of a connection at the end of its pipeline. */

@@ -1,5 +1,6 @@
 package io.culvert.client.proxy.http;
 
+import io.culvert.client.proxy.Health;
 import io.culvert.client.proxy.Target;
 import io.culvert.client.proxy.splice.Clients;
 import io.netty.channel.Channel;
@@ -8,7 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,31 +20,35 @@ import org.jspecify.annotations.Nullable;
 final class OwnPages {
     private static final String PAC_TYPE = "application/x-ns-proxy-autoconfig";
 
-    private final BooleanSupplier isHealthy;
+    private final Health health;
 
-    OwnPages(BooleanSupplier isHealthy) {
-        this.isHealthy = isHealthy;
+    OwnPages(Health health) {
+        this.health = health;
     }
 
-    FullHttpResponse answer(HttpRequest request, String path, Channel channel) {
+    /** The page, or that there is none; the health may take some seconds. */
+    CompletableFuture<FullHttpResponse> answer(HttpRequest request, String path, Channel channel) {
         boolean isRead =
                 request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         int query = path.indexOf('?');
         return switch (isRead ? path.substring(0, query < 0 ? path.length() : query) : "") {
-            case "/proxy.pac" -> pac(request, channel);
-            case "/health" -> health();
+            case "/proxy.pac" -> CompletableFuture.completedFuture(pac(request, channel));
+            case "/health" -> health.ask().thenApply(OwnPages::health);
             default ->
-                    HttpReply.of(
-                            HttpResponseStatus.NOT_FOUND,
-                            "This is a proxy: set it in your program; its own pages are"
-                                    + " /proxy.pac and /health.");
+                    CompletableFuture.completedFuture(
+                            HttpReply.of(
+                                    HttpResponseStatus.NOT_FOUND,
+                                    "This is a proxy: set it in your program; its own pages are"
+                                            + " /proxy.pac and /health."));
         };
     }
 
-    private FullHttpResponse health() {
-        return isHealthy.getAsBoolean()
+    private static FullHttpResponse health(boolean passes) {
+        return passes
                 ? HttpReply.of(HttpResponseStatus.OK, "The tunnel is up.")
-                : HttpReply.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "The tunnel is down.");
+                : HttpReply.of(
+                        HttpResponseStatus.SERVICE_UNAVAILABLE,
+                        "The tunnel is down: the gateway does not answer.");
     }
 
     /** Nothing goes around the tunnel when the proxy is down: there is no DIRECT behind it. */

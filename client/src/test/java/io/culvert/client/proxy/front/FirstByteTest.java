@@ -23,7 +23,7 @@ class FirstByteTest {
     private EmbeddedDuplex client(Speaks speaks) {
         EmbeddedDuplex client = new EmbeddedDuplex();
         SocksDoor socks = new SocksDoor(parts.switchboard, new NoSockets(), null);
-        HttpDoor http = new HttpDoor(parts.switchboard, null, () -> true);
+        HttpDoor http = new HttpDoor(parts.switchboard, null, ProxyParts.HEALTHY);
         client.pipeline().addLast(new FirstByte(speaks, socks, http, parts.garbage));
         client.pipeline()
                 .addFirst(new AskDeadline(parts.loop, parts.limits.handshakeNs(), parts.garbage));

@@ -26,7 +26,7 @@ class HttpClientTest {
 
     private EmbeddedDuplex client() {
         EmbeddedDuplex client = new EmbeddedDuplex();
-        new HttpDoor(parts.switchboard, null, () -> true).open(client.pipeline());
+        new HttpDoor(parts.switchboard, null, ProxyParts.HEALTHY).open(client.pipeline());
         return client;
     }
 

@@ -14,6 +14,7 @@ import io.culvert.client.testkit.LeakWatch;
 import io.culvert.client.testkit.MemoryFlow;
 import io.culvert.client.testkit.MemoryUdp;
 import io.culvert.client.testkit.ProxyParts;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,11 +28,11 @@ class HttpRefusalTest {
     private static final String GET =
             "GET http://10.9.0.1/a?b=1#c HTTP/1.1\r\nHost: other\r\nAccept: x\r\n\r\n";
     private ProxyParts parts = new ProxyParts();
-    private boolean isHealthy = true;
+    private CompletableFuture<Boolean> health = CompletableFuture.completedFuture(true);
 
     private EmbeddedDuplex client(@Nullable Credentials credentials) {
         EmbeddedDuplex client = new EmbeddedDuplex();
-        new HttpDoor(parts.switchboard, credentials, () -> isHealthy).open(client.pipeline());
+        new HttpDoor(parts.switchboard, credentials, () -> health).open(client.pipeline());
         return client;
     }
 
@@ -221,7 +222,7 @@ class HttpRefusalTest {
         assertTrue(client.clientGets().contains("return \"PROXY 127.0.0.1:1080\";"));
         client.clientSends("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
         assertTrue(client.clientGets().startsWith("HTTP/1.1 200 OK"));
-        isHealthy = false;
+        health = CompletableFuture.completedFuture(false);
         client.clientSends("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
         assertTrue(client.clientGets().startsWith("HTTP/1.1 503 "));
         client.clientSends("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -229,5 +230,30 @@ class HttpRefusalTest {
         client.clientSends("POST /health HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
         assertTrue(client.clientGets().startsWith("HTTP/1.1 404 "));
         assertFalse(client.isActive());
+    }
+
+    @Test
+    void nextRequestWaitsUntilTheHealthIsKnown() {
+        health = new CompletableFuture<>();
+        EmbeddedDuplex client = client(null);
+        client.clientSends(
+                "GET /health HTTP/1.1\r\nHost: h\r\n\r\nGET /other HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertEquals("", client.clientGets());
+        health.complete(true);
+        parts.loop.run();
+        String both = client.clientGets();
+        assertTrue(both.startsWith("HTTP/1.1 200 OK"), both);
+        assertTrue(both.contains("HTTP/1.1 404 "), both);
+    }
+
+    @Test
+    void clientThatLeavesBeforeTheHealthIsKnownIsForgotten() {
+        health = new CompletableFuture<>();
+        EmbeddedDuplex client = client(null);
+        client.clientSends("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
+        var _ = client.close();
+        health.complete(true);
+        parts.loop.run();
+        assertEquals("", client.clientGets());
     }
 }
