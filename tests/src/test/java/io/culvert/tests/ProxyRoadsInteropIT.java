@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@code culvert proxy} by the other roads, and flows that outlive the gateway's process. */
 @Tag("interop")
 class ProxyRoadsInteropIT {
-    private static final long BULK_BYTES = 40_000_000;
+    private static final long BULK_BYTES = 24_000_000;
     private static final String SOCKS = "--socks5-hostname 127.0.0.1:1080";
 
     @ParameterizedTest
