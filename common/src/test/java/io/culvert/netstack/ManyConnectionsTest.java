@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culvert.netstack.SimulatedPath.Fate;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections by the ten thousand, between two stacks, in virtual time. */
+@Tag("slow")
 final class ManyConnectionsTest {
     private static final long SECOND_NS = 1_000_000_000;
     private static final long PATIENCE_NS = 36_000 * SECOND_NS;
