@@ -281,7 +281,7 @@ final class AttackTest {
     }
 
     @Test
-    void repeatedAcknowledgmentsWithoutSackDoNotOverflow() {
+    void repeatedAcknowledgmentsWithoutSackLeaveTheFlowUsable() {
         Script script = new Script().open("mss 1000").write(3000);
         script.take().take().take();
         for (int i = 0; i < 10; i++) {
